@@ -1,0 +1,39 @@
+"""The plumbing of *Regularization, hands on*: data, live plots, and the book's names on today's packages.
+
+The public names are handed on lazily (PEP 562), so that ``import helpers`` costs next to nothing:
+``from helpers import Animator`` loads matplotlib, ``from helpers import load_digits`` does not.
+"""
+
+from importlib import import_module
+
+_HOME = {
+    "Animator": "animator",
+    "ImageData": "data",
+    "RegressionData": "data",
+    "load_digits": "data",
+    "load_fashion_mnist": "data",
+    "load_images": "data",
+    "synthetic_regression": "data",
+    "check_decay": "regularizers",
+    "check_probability": "regularizers",
+    "dropout_layer": "regularizers",
+    "elastic_net_penalty": "regularizers",
+    "l1_penalty": "regularizers",
+    "l2_penalty": "regularizers",
+    "squared_loss": "regularizers",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str):
+    """Import the module that owns `name` the first time it is asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {', '.join(__all__)}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

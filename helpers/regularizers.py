@@ -1,0 +1,129 @@
+"""The regularizers themselves, as pure functions of tensors."""
+
+import torch
+from torch import Tensor
+
+
+def check_probability(p: float) -> float:
+    """Return `p` as a float, or raise if it is no probability.
+
+    Raises
+    ------
+    ValueError
+        If p lies outside [0, 1] or is not a number.
+    """
+    if not 0 <= p <= 1:
+        raise ValueError(f"p must be in [0, 1], got {p}: p is the probability of dropping a unit")
+    return float(p)
+
+
+def check_decay(lambd: float, lr: float | None = None) -> float:
+    """Return λ as a float, or raise if no gradient step of size `lr` can use it.
+
+    A step on ``λ/2 ‖w‖²`` multiplies w by ``1 - lr λ``. With ``lr λ >= 2`` that factor is -1 or beyond it: w changes sign
+    at every step and does not shrink.
+
+    Parameters
+    ----------
+    lambd : float
+        Strength of the penalty, at least 0.
+    lr : float, optional
+        Learning rate of plain gradient descent. If given, ``lr * lambd`` must be below 2.
+
+    Raises
+    ------
+    ValueError
+        If λ is negative or not finite, or ``lr * lambd >= 2``.
+    """
+    if not 0 <= lambd < float("inf"):
+        raise ValueError(f"lambd must be finite and at least 0, got {lambd}: a negative penalty rewards large weights")
+    if lr is not None and lr * lambd >= 2:
+        raise ValueError(
+            f"lr * lambd must be below 2, got {lr} * {lambd} = {lr * lambd:.3g}: "
+            f"each step multiplies w by 1 - lr * lambd = {1 - lr * lambd:.3g}, so the penalty alone diverges"
+        )
+    return float(lambd)
+
+
+def squared_loss(y_hat: Tensor, y: Tensor) -> Tensor:
+    """Return ``½ (ŷ − y)²`` for each example (book, section 3.1).
+
+    Parameters
+    ----------
+    y_hat, y : Tensor, both (n, 1) or both (n,)
+        Predictions and targets, n at least 1.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ: (n, 1) minus (n,) would broadcast to (n, n). If there are no examples.
+    """
+    if y_hat.shape != y.shape:
+        raise ValueError(
+            f"y_hat and y must have one shape, got {tuple(y_hat.shape)} and {tuple(y.shape)}: "
+            "subtracting them would broadcast, pairing each prediction with the wrong targets"
+        )
+    if y.numel() == 0:
+        raise ValueError(f"y must hold at least one example, got shape {tuple(y.shape)}: the mean of nothing is nan")
+    return (y_hat - y) ** 2 / 2
+
+
+def l2_penalty(w: Tensor) -> Tensor:
+    """Return ``½ ‖w‖²``, half the sum of the squares of w of any shape (book, section 4.5)."""
+    return (w**2).sum() / 2
+
+
+def l1_penalty(w: Tensor) -> Tensor:
+    """Return ``‖w‖₁``, the sum of the absolute values of w of any shape (Tibshirani 1996)."""
+    return w.abs().sum()
+
+
+def elastic_net_penalty(w: Tensor, l1_ratio: float = 0.5) -> Tensor:
+    """Return ``ρ ‖w‖₁ + (1 − ρ) ½ ‖w‖²`` (Zou and Hastie 2005).
+
+    Parameters
+    ----------
+    w : Tensor, any shape
+    l1_ratio : float in [0, 1]
+        The ρ above: 0 is ridge, 1 is lasso.
+
+    Raises
+    ------
+    ValueError
+        If `l1_ratio` lies outside [0, 1].
+    """
+    if not 0 <= l1_ratio <= 1:
+        raise ValueError(f"l1_ratio must be in [0, 1], got {l1_ratio}: it is the share of the ℓ1 penalty")
+    return l1_ratio * l1_penalty(w) + (1 - l1_ratio) * l2_penalty(w)
+
+
+def dropout_layer(X: Tensor, p: float, generator: torch.Generator | None = None) -> Tensor:
+    """Drop each entry of X with probability p and divide the others by 1 − p (Srivastava et al. 2014; book, section 4.6).
+
+    ``h' = 0`` with probability p, else ``h / (1 − p)``, so that ``E[h'] = h`` and ``Var[h'] = p / (1 − p) h²``.
+
+    Parameters
+    ----------
+    X : Tensor, any shape, floating point
+    p : float in [0, 1]
+        Probability of dropping. 0 hands X back as it is, 1 gives zeros.
+    generator : torch.Generator, optional
+        Source of the mask, on the device of X; the global one if not given.
+
+    Raises
+    ------
+    ValueError
+        If p lies outside [0, 1].
+    TypeError
+        If X is not floating point: 1 / (1 − p) would be rounded.
+    """
+    check_probability(p)
+    if not X.is_floating_point():
+        raise TypeError(f"X must be floating point, got {X.dtype}: the units that stay are divided by 1 - p")
+    if p == 0:
+        return X
+    if p == 1:
+        return torch.zeros_like(X)
+    # At least float32: a half-precision draw has steps so coarse that the drop rate is off.
+    draw = torch.rand(X.shape, generator=generator, device=X.device, dtype=torch.promote_types(X.dtype, torch.float32))
+    return (draw >= p) * X / (1 - p)
