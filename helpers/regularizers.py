@@ -106,7 +106,7 @@ def dropout_layer(X: Tensor, p: float, generator: torch.Generator | None = None)
     ----------
     X : Tensor, any shape, floating point
     p : float in [0, 1]
-        Probability of dropping. 0 hands X back as it is, 1 gives zeros.
+        Probability of dropping. 0 keeps every entry, 1 none.
     generator : torch.Generator, optional
         Source of the mask, on the device of X; the global one if not given.
 
@@ -120,10 +120,7 @@ def dropout_layer(X: Tensor, p: float, generator: torch.Generator | None = None)
     check_probability(p)
     if not X.is_floating_point():
         raise TypeError(f"X must be floating point, got {X.dtype}: the units that stay are divided by 1 - p")
-    if p == 0:
-        return X
-    if p == 1:
-        return torch.zeros_like(X)
     # At least float32: a half-precision draw has steps so coarse that the drop rate is off.
     draw = torch.rand(X.shape, generator=generator, device=X.device, dtype=torch.promote_types(X.dtype, torch.float32))
-    return (draw >= p) * X / (1 - p)
+    scale = 1 / (1 - p) if p < 1 else 0.0
+    return X * ((draw >= p) * scale).to(X.dtype)  # >=: the draw can be 0, never 1, so p = 0 keeps all and p = 1 none
