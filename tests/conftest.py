@@ -1,0 +1,66 @@
+"""What all tests share: no network beyond loopback, one thread, and the real Fashion-MNIST where there is one."""
+
+import hashlib
+import os
+import socket
+from pathlib import Path
+
+import pytest
+import torch
+from fashion_server import serve, small_set
+
+from helpers import _download
+
+os.environ["FASHION_MNIST_DOWNLOAD"] = "0"  # inherited by the kernels that re-execute the chapters
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def fashion_mnist_place() -> Path | None:
+    """Directory of the real Fashion-MNIST, if the environment names one that has it."""
+    place = os.environ.get("FASHION_MNIST_DIR")
+    return Path(place) if place and all((Path(place) / name).is_file() for name in _download.FILES) else None
+
+
+@pytest.fixture
+def fashion_mnist_dir(fashion_mnist_place) -> Path:
+    """Directory of the real Fashion-MNIST; without it the test is skipped."""
+    if not fashion_mnist_place:
+        pytest.skip("FASHION_MNIST_DIR names no directory with the real Fashion-MNIST")
+    return fashion_mnist_place
+
+
+@pytest.fixture(scope="session")
+def files(fashion_mnist_place):
+    """The four files by name: the real ones where they are, else a small set."""
+    if fashion_mnist_place:
+        return {name: (fashion_mnist_place / name).read_bytes() for name in _download.FILES}
+    return dict(zip(_download.FILES, small_set(), strict=True))
+
+
+@pytest.fixture
+def own_world(files, tmp_path, monkeypatch):
+    """Allow downloads, from nowhere yet, and forget what other tests read or failed to."""
+    monkeypatch.delenv("FASHION_MNIST_DOWNLOAD")
+    monkeypatch.delenv("FASHION_MNIST_DIR", raising=False)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setattr("pooch.os_cache", lambda project: tmp_path / "cache" / project)
+    monkeypatch.setattr(_download, "MIRRORS", ())
+    monkeypatch.setattr(_download, "FILES", {name: hashlib.md5(content).hexdigest() for name, content in files.items()})
+    monkeypatch.setattr(_download, "_failures", {})
+    _download.read_idx.cache_clear()
+
+
+@pytest.fixture
+def server(own_world, files, monkeypatch):
+    with serve(files) as running:
+        monkeypatch.setattr(_download, "MIRRORS", (running.url,))
+        yield running
+
+
+@pytest.fixture
+def closed():
+    """Address of a port where nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}/"
