@@ -8,6 +8,8 @@ from importlib import import_module
 
 _HOME = {
     "Animator": "animator",
+    "Batches": "data",
+    "DataUnavailableError": "data",
     "ImageData": "data",
     "RegressionData": "data",
     "load_digits": "data",

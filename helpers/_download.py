@@ -5,6 +5,7 @@ import hashlib
 import os
 import sys
 import tempfile
+import zlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,6 +28,9 @@ FILES = {
 # Seconds to connect, and seconds without a byte: a learner without network is not kept waiting.
 TIMEOUT = (5, 30)
 ADVICE = "Put the four *-ubyte.gz files there, or set the environment variable FASHION_MNIST_DIR to where they are."
+
+# The original MNIST, for one, has the same file names.
+FOREIGN = "a whole file of another data set"
 
 _failures: dict[Path, str] = {}  # why no mirror helped the last time, by directory
 
@@ -64,7 +68,8 @@ def fetch(directory: Path, *, retry: bool = True) -> list[Path]:
     ------
     DataUnavailableError
         If a file is missing or damaged and cannot be downloaded: forbidden by ``FASHION_MNIST_DOWNLOAD=0``, directory
-        not writable, or no mirror that gives it. A damaged file is deleted, unless downloading is forbidden.
+        not writable, or no mirror that gives it. A damaged file is deleted, unless downloading is forbidden; a whole
+        file of another data set is left alone.
     """
     try:
         faults = _find_faults(directory)
@@ -72,6 +77,8 @@ def fetch(directory: Path, *, retry: bool = True) -> list[Path]:
         raise DataUnavailableError(f"the files cannot be read ({error})") from error
     if faults:
         where = _describe(faults, directory)
+        if FOREIGN in faults.values():
+            raise DataUnavailableError(f"{where}, and such files are not replaced: choose another directory")
         _check_allowed(directory, where, retry)
         _make_room(directory, faults, where)
         for name in faults:
@@ -80,14 +87,23 @@ def fetch(directory: Path, *, retry: bool = True) -> list[Path]:
 
 
 def _find_faults(directory: Path) -> dict[str, str]:
-    """Return the files that cannot be used, each with its fault: "missing" or "damaged"."""
+    """Return the files that cannot be used, each with its fault: "missing", "damaged" or `FOREIGN`."""
     faults = {}
     for name, md5 in FILES.items():
         if not (directory / name).is_file():
             faults[name] = "missing"
         elif _md5(directory / name) != md5:
-            faults[name] = "damaged"
+            faults[name] = FOREIGN if _is_whole(directory / name) else "damaged"
     return faults
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether the file can be unpacked and read to its end, so that it is not damaged but somebody's other data."""
+    try:
+        read_idx.__wrapped__(path)  # not through the cache, which is for verified files
+    except (OSError, EOFError, ValueError, IndexError, zlib.error):
+        return False
+    return True
 
 
 def _md5(path: Path) -> str:

@@ -20,8 +20,8 @@ def check_probability(p: float) -> float:
 def check_decay(lambd: float, lr: float | None = None) -> float:
     """Return λ as a float, or raise if no gradient step of size `lr` can use it.
 
-    A step on ``λ/2 ‖w‖²`` multiplies w by ``1 - lr λ``. With ``lr λ >= 2`` that factor is -1 or beyond it: w changes sign
-    at every step and does not shrink.
+    A step on ``λ/2 ‖w‖²`` multiplies w by ``1 - lr λ``. With ``lr λ >= 2`` that factor is -1 or beyond it: w changes
+    sign at every step and does not shrink.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def elastic_net_penalty(w: Tensor, l1_ratio: float = 0.5) -> Tensor:
 
 
 def dropout_layer(X: Tensor, p: float, generator: torch.Generator | None = None) -> Tensor:
-    """Drop each entry of X with probability p and divide the others by 1 − p (Srivastava et al. 2014; book, section 4.6).
+    """Drop each entry of X with probability p and divide the others by 1 − p (Srivastava et al. 2014; book, 4.6).
 
     ``h' = 0`` with probability p, else ``h / (1 − p)``, so that ``E[h'] = h`` and ``Var[h'] = p / (1 − p) h²``.
 

@@ -11,7 +11,6 @@ from fashion_server import serve, small_set
 
 from helpers import _download
 
-os.environ["FASHION_MNIST_DOWNLOAD"] = "0"  # inherited by the kernels that re-execute the chapters
 torch.set_num_threads(1)
 
 

@@ -134,7 +134,6 @@ DAMAGE = {
     "half": lambda content: content[: len(content) // 2],
     "empty": lambda content: b"",
     "one bit": lambda content: content[:-1] + bytes([content[-1] ^ 1]),
-    "another data set": lambda content: idx(np.zeros((3, 28, 28), np.uint8)),
 }
 
 
@@ -144,6 +143,16 @@ def test_a_damaged_file_is_replaced(server, files, tmp_path, damage):
     load_fashion_mnist(tmp_path)
     assert server.asked == [FIRST]
     assert_only_good_files(tmp_path, files, files)
+
+
+def test_a_whole_file_of_another_data_set_is_neither_used_nor_lost(server, files, tmp_path):
+    """The original MNIST has the same file names: whoever points at it by mistake must not lose it."""
+    theirs = idx(np.zeros((3, 28, 28), np.uint8))
+    put(tmp_path, files, **{FIRST: theirs})
+    with pytest.raises(DataUnavailableError, match=f"{FIRST} is a whole file of another data set"):
+        load_fashion_mnist(tmp_path)
+    assert (tmp_path / FIRST).read_bytes() == theirs
+    assert server.asked == []
 
 
 def test_a_damaged_file_that_cannot_be_replaced_is_not_kept(closed, files, tmp_path, monkeypatch):
