@@ -1,0 +1,123 @@
+"""What all checks of exercises share: to run a learner's function, to read what it returns, to print one line."""
+
+import math
+import warnings
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+
+class NotYetError(Exception):
+    """The answer is wrong; the message says how."""
+
+
+class UnansweredError(Exception):
+    """The answer is still the empty starter."""
+
+
+class Answer:
+    """The learner's function, with a memory of how it was last called."""
+
+    def __init__(self, function: Callable):
+        self.function, self.called, self.answered = function, "", False
+
+    def __call__(self, **inputs: object) -> object:
+        """Return what the function makes of the inputs, in their order, whatever it calls them.
+
+        Raises
+        ------
+        NotYetError
+            If the function raises, alters a tensor that it was given, or forgets to return in some cases.
+        UnansweredError
+            If its first call returns nothing.
+        """
+        self.called = f"for {', '.join(f'{name} = {_show(value)}' for name, value in inputs.items())} "
+        before = {name: value.clone() for name, value in inputs.items() if isinstance(value, Tensor)}
+        try:
+            result = self.function(*inputs.values())
+        except Exception as error:  # whatever the learner's code can raise is for the learner to read
+            raise NotYetError(f"it raised {_name(error)}") from error
+        for name, value in before.items():
+            if not value.equal(inputs[name]):
+                raise NotYetError(f"it changed {name} in place: the caller may need the old one, return a new tensor")
+        return self._answered(result)
+
+    def _answered(self, result: object) -> object:
+        if result is None or result is ...:
+            raise NotYetError("it returned nothing: is a return missing?") if self.answered else UnansweredError
+        self.answered = True
+        return result
+
+    def error(self, **inputs: object) -> BaseException | None:
+        """Return what the function raises for the inputs, None if it takes them."""
+        try:
+            self(**inputs)
+        except NotYetError as stop:
+            return stop.__cause__
+        return None
+
+
+def exercise(check: Callable[[Answer], str]) -> Callable[[Callable], None]:
+    """Let a check, which returns why the exercise matters or raises `NotYetError`, print its one line."""
+
+    def run(answer: Callable) -> None:
+        print(f"{check.__name__}: {_verdict(check, Answer(answer))}")
+
+    run.__name__, run.__doc__ = check.__name__, check.__doc__
+    return run
+
+
+def _verdict(check: Callable[[Answer], str], answer: Answer) -> str:
+    if not callable(answer.function):
+        return f"not yet: hand over the function itself, without calling it: checks.{check.__name__}({check.__name__})"
+    try:
+        with torch.random.fork_rng(devices=[]), torch.enable_grad(), warnings.catch_warnings(action="ignore"):
+            torch.default_generator.manual_seed(0)  # torch.manual_seed would seed GPUs too, which are not restored
+            return f"correct: {check(answer)}"
+    except UnansweredError:
+        return "not answered yet"
+    except NotYetError as diagnosis:
+        return f"not yet: {answer.called}{diagnosis}"
+    except Exception as error:  # an answer of a kind that no check foresaw must not end the learner's notebook
+        return f"not yet: {answer.called}what it returned cannot be used: {_name(error)}"
+
+
+def _name(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def _show(value: object) -> str:
+    if isinstance(value, nn.Module):
+        inside = ", ".join(type(child).__name__ for child in value.children())
+        return f"{type(value).__name__}({inside})" if inside else str(value)
+    if not isinstance(value, Tensor):
+        return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if value.numel() > 4:
+        return f"a tensor of shape {tuple(value.shape)}"
+    return f"{value.item():.4g}" if value.ndim == 0 else f"[{', '.join(_show(entry) for entry in value)}]"
+
+
+def read(result: object, shape: tuple[int, ...] = ()) -> Tensor:
+    """Return a number, sequence, array or tensor as a float64 tensor, or raise `NotYetError` if the shape is wrong."""
+    try:
+        value = torch.as_tensor(result, dtype=torch.double, device="cpu")
+    except (TypeError, ValueError, RuntimeError):
+        raise NotYetError(f"it returned a {type(result).__name__}, expected numbers of shape {tuple(shape)}") from None
+    if value.numel() == 1 and math.prod(shape) == 1:
+        return value.reshape(shape)
+    if value.shape != shape:
+        raise NotYetError(f"it returned shape {tuple(value.shape)}, expected {tuple(shape)}")
+    return value
+
+
+def close(value: Tensor, other: object, atol: float = 1e-6) -> bool:
+    """Return whether the two are equal but for rounding in float32."""
+    return torch.allclose(value.double(), torch.as_tensor(other, dtype=torch.double), rtol=1e-4, atol=atol)
+
+
+def compare(what: str, value: Tensor, expected: object, known: dict[str, object] | None = None, atol: float = 1e-6):
+    """Raise `NotYetError` unless `value` is as expected; `known` maps each diagnosis to the value that betrays it."""
+    if not close(value, expected, atol):
+        diagnosis = next((f": {text}" for text, wrong in (known or {}).items() if close(value, wrong, atol)), "")
+        raise NotYetError(f"{what} {_show(value)}, expected {_show(torch.as_tensor(expected))}{diagnosis}")

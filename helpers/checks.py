@@ -1,0 +1,21 @@
+"""One check per exercise of the chapters, with a diagnosis for each well-known wrong answer.
+
+``checks.decay_step(decay_step)`` calls the learner's function on small inputs and prints one line: `not answered yet`,
+`correct` and why it matters, or `not yet` with what came out, what was expected and, where the mistake is a known one,
+its name. A check raises nothing, returns nothing, and leaves the global random state as it was.
+"""
+
+from helpers._decay_checks import decay_step, mse_settings, norm_left, param_groups
+from helpers._dropout_checks import dropout, keep_variance
+from helpers._net_checks import make_net, predict
+
+__all__ = [
+    "decay_step",
+    "dropout",
+    "keep_variance",
+    "make_net",
+    "mse_settings",
+    "norm_left",
+    "param_groups",
+    "predict",
+]
