@@ -1,11 +1,12 @@
-# `make lab` and `make test` are all that a learner needs; both make .venv on first use.
+# `make lab` and `make test` are all that a learner needs; each makes .venv on first use.
 PYTHON ?= python3
 BIN := .venv/bin
+CHAPTERS := $(wildcard notebooks/*.ipynb)
 
 .PHONY: lab test bench notebooks lint
 
 lab: .venv/done
-	$(BIN)/jupyter lab notebooks/01_weight_decay_scratch.ipynb
+	$(BIN)/jupyter lab $(firstword $(sort $(CHAPTERS)))
 
 test: .venv/done
 	$(BIN)/pytest
@@ -13,8 +14,12 @@ test: .venv/done
 bench: .venv/done
 	$(BIN)/python -m benchmarks
 
+# Execute all chapters on the real images and store their outputs, without widget state, timings and versions.
 notebooks: .venv/done
-	$(BIN)/jupyter nbconvert --config notebooks/store.py notebooks/*.ipynb
+	$(BIN)/python -c "from helpers import load_fashion_mnist; load_fashion_mnist()"
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace $(CHAPTERS) \
+	  --ExecutePreprocessor.store_widget_state=False --ExecutePreprocessor.record_timing=False \
+	  --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec
 
 lint: .venv/done
 	$(BIN)/ruff check .

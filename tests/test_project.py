@@ -41,9 +41,9 @@ def test_conda_takes_its_pip_part_from_the_pins():
 
 def test_every_import_is_pinned():
     """A package that we import and do not pin would be there by luck."""
-    names = {"sklearn": "scikit-learn", "PIL": "pillow", "IPython": "ipython"}
+    names = {"sklearn": "scikit-learn", "PIL": "pillow", "IPython": "ipython", "matplotlib_inline": "matplotlib-inline"}
     ours = {"helpers", "tests", "benchmarks"} | {path.stem for path in (ROOT / "tests").rglob("*.py")}
-    optional = {"torchvision", "matplotlib_inline"}  # used where they are; ipykernel brings the second
+    optional = {"torchvision"}  # used where it is
     for path in [*ROOT.glob("helpers/*.py"), *ROOT.glob("tests/**/*.py"), *ROOT.glob("benchmarks/*.py")]:
         for line in path.read_text(encoding="utf-8").splitlines():
             found = re.match(r"\s*(?:from|import) (\w+)", line)
