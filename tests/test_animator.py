@@ -83,7 +83,11 @@ def test_the_history_is_a_copy():
     assert len(drawn.history["curve 1"]) == 20
 
 
-@given(st.lists(st.tuples(st.integers(), st.tuples(*[st.none() | st.floats(allow_nan=False)] * 3)), min_size=1))
+@given(
+    st.lists(
+        st.tuples(st.integers(-(2**53), 2**53), st.tuples(*[st.none() | st.floats(allow_nan=False)] * 3)), min_size=1
+    )
+)
 def test_record_is_the_books(points):
     theirs = book.Animator.__new__(book.Animator)  # its constructor calls what IPython no longer has
     theirs.X = theirs.Y = theirs.fig = None
@@ -204,6 +208,16 @@ def test_the_next_cell_shows_what_there_is_at_once(live):
     assert live.places == [animator._BLANK, b"frame 1", b"frame 1", b"frame 2"]
 
 
+def test_what_the_caller_changes_in_the_figure_is_drawn_when_the_cell_ends(live):
+    drawn = Animator()
+    drawn.add(0, 1)
+    live.now += 1
+    drawn.add(1, 1)
+    drawn.axes[0].set_title("later")
+    animator._finish_cell(None)
+    assert len(live.frames) == 2
+
+
 def test_no_animator_is_held_when_its_cell_has_ended(live):
     train(live, Animator(), 1)
     assert animator._shown
@@ -261,7 +275,8 @@ def test_one_figure_serves_all_styles_and_keeps_nothing_of_the_last():
     cases = [
         (losses(), WEIGHT_DECAY),
         ([(1, (0.8, 0.7, 0.6)), (2, (np.inf, 0.8, 0.7))], TRAIN_CH3),
-        (losses(), {"fmts": ("-", "o")}),
+        (losses(), {"fmts": ("-", "--")}),
+        (losses(), {"fmts": ("o", "-")}),
         ([(1, 1)], {}),
         ([], {"ylabel": "nothing yet"}),
     ]
@@ -309,12 +324,31 @@ def test_formats_of_the_caller_are_used_in_turn():
     lines = filled([(x, range(5)) for x in (1, 2)], fmts=("k--", "r:", "go")).axes[0].lines
     assert [line.get_color() for line in lines] == ["k", "r", "g", "k", "r"]
     assert [line.get_linestyle() for line in lines] == ["--", ":", "None", "--", ":"]
+    assert [bool(line.get_markevery()) for line in lines] == [True, True, False, True, True]  # the caller's own stay
 
 
 def test_a_single_point_is_visible():
     blank, drawn = png(filled([], **TRAIN_CH3)), png(filled([(1, (0.8, 0.7, 0.6))], **TRAIN_CH3 | {"legend": None}))
     changed = (pixels(blank) != pixels(drawn)).any(axis=2)
     assert changed.sum() > 3 * 100
+
+
+def test_a_dot_at_the_end_of_the_axis_is_whole():
+    drawn = filled(losses(), **WEIGHT_DECAY | {"legend": None})
+    picture, view = pixels(png(drawn)), drawn._view()
+    x, y = view.axes[0].transData.transform((100, 80 * 0.8**20))
+    dot = picture[len(picture) - round(y) - 15 : len(picture) - round(y) + 15, round(x) - 15 : round(x) + 15]
+    colored = (np.abs(dot.astype(int) - (200, 71, 10)) < 30).all(axis=2)
+    assert colored[:, 17:].sum() > 0.3 * colored.sum()
+
+
+def test_a_curve_without_points_has_no_name_yet():
+    drawn = filled([(1, (0.8, 0.7, None))], **TRAIN_CH3)
+    png(drawn)
+    assert len(boxes(drawn._view())) == 2
+    drawn.add(2, (0.8, 0.7, 0.7))
+    png(drawn)
+    assert len(boxes(drawn._view())) == 3
 
 
 ODD = [
