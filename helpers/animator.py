@@ -90,7 +90,7 @@ class Animator:
         self._own_view: View | None = None
         self._display_id = uuid4().hex
         self._frame = _BLANK
-        self._undrawn = False
+        self._added = self._sent = 0  # calls of add, and those whose points the last frame shows
         self._failed = False
         self._due = 0.0
 
@@ -112,7 +112,7 @@ class Animator:
         TypeError
             If a value is no number.
         """
-        self._undrawn = True
+        self._added += 1
         self._record.add(x, y)
         if _in_kernel():
             self._show()
@@ -165,7 +165,7 @@ class Animator:
         """Return a figure that no other Animator draws on, since the caller is about to change it."""
         self._own_view = self._own_view or View(self._style.shape, self._style.figsize, exact=True)
         self._own_view.show(self._style, self._record.curves)
-        self._undrawn = True
+        self._sent = -1  # what the caller changes is to be drawn
         return self._own_view
 
     def _show(self) -> None:
@@ -177,18 +177,24 @@ class Animator:
             self._draw()
 
     def _draw(self) -> None:
-        start, self._undrawn = _clock(), False  # first, so that a point added by another thread counts as undrawn
+        start, added = _clock(), self._added
+        if self._render():
+            self._publish()
+            self._sent = added  # not what another thread has added meanwhile
+        self._due = start + max(_SHORTEST, _SHARE * (_clock() - start))
+
+    def _render(self) -> bool:
+        """Draw a new frame; return whether that was possible."""
         try:
             with _drawing:
                 self._frame = self._view().png(self._style, self._record.curves)
-            self._publish()
         except BaseException as error:  # an interrupt too can leave the figure half done, which others are to use
-            self._undrawn = True
             _shared_view.cache_clear()
             if not isinstance(error, Exception):
                 raise
             self._confess(error)
-        self._due = start + max(_SHORTEST, _SHARE * (_clock() - start))
+            return False
+        return True
 
     def _confess(self, error: Exception) -> None:
         """Say once that there is no picture: whatever is wrong with it, the training goes on."""
@@ -222,7 +228,7 @@ def _finish_cell(event: object) -> None:
     """Draw what was added since the last frames; the next cell gets new places."""
     try:
         for animator in _shown:
-            if animator._undrawn:
+            if animator._sent != animator._added:
                 animator._draw()
     finally:
         _shown.clear()
@@ -233,7 +239,8 @@ def _prepare_kernel() -> None:
     for event in ("pre_run_cell", "post_run_cell"):  # before: what callbacks of widgets have added since the last cell
         get_ipython().events.register(event, _finish_cell)
     first = Animator("x", "y", ["curve"])
-    first._view().png(first._style, {"curve": [(0, 0), (1, 1)]})
+    first._record.add(0, 0)
+    first._render()
 
 
 if _in_kernel():
