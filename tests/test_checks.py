@@ -110,6 +110,7 @@ def exercises(folder):
     for path in sorted(folder.glob("*.ipynb")):
         cells = nbformat.read(path, as_version=4).cells
         setup = next(cell.source for cell in cells if cell.cell_type == "code")
+        setup = re.sub(r"(?m)^%.*$", "", setup)  # IPython's magics are not Python
         for cell, following in pairwise(cells):
             for name in re.findall(r"^checks\.(\w+)\(", cell.source if cell.cell_type == "code" else "", re.MULTILINE):
                 yield pytest.param(setup, name, cell, following, id=f"{path.stem}-{name}")
