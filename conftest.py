@@ -2,4 +2,7 @@
 
 import os
 
-os.environ["FASHION_MNIST_DOWNLOAD"] = "0"  # no test touches the network, nor do the kernels that re-execute the chapters
+# The first import builds a cache of fonts and, where that takes long, says so on stderr: not within a chapter.
+import matplotlib.font_manager  # noqa: F401
+
+os.environ["FASHION_MNIST_DOWNLOAD"] = "0"  # no test touches the network, nor do the kernels that re-execute chapters

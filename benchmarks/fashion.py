@@ -4,6 +4,7 @@ Run ``python -m benchmarks.fashion``; it needs the real Fashion-MNIST (see `help
 """
 
 import time
+import warnings
 from statistics import median
 
 import numpy as np
@@ -13,7 +14,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset
 
-from helpers import Batches, load_fashion_mnist
+from helpers import Batches, dropout_layer, load_fashion_mnist
 
 BATCH = 256
 SIZES = [(784, 256), (256, 256), (256, 10)]
@@ -33,16 +34,28 @@ class PictureSet(Dataset):
         return torch.from_numpy(np.array(picture, copy=True))[None].float().div(255), int(self.labels[i])
 
 
-def make_net():
+class ScratchDropout(nn.Module):
+    """Chapter 3's dropout."""
+
+    def __init__(self, p):
+        super().__init__()
+        self.p = p
+
+    def forward(self, X):
+        return dropout_layer(X, self.p) if self.training else X
+
+
+def make_net(dropout):
     torch.manual_seed(0)
     layers = [nn.Flatten()]
     for size, p in zip(SIZES[:2], (0.2, 0.5), strict=True):
-        layers += [nn.Linear(*size), nn.ReLU(), nn.Dropout(p)]
+        layers += [nn.Linear(*size), nn.ReLU(), dropout(p)]
     return nn.Sequential(*layers, nn.Linear(*SIZES[2]))
 
 
-def epoch(net, optimizer, train_iter, test_iter):
+def epoch(net, train_iter, test_iter):
     """Train for one epoch and return the test accuracy."""
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
     net.train()
     for X, y in train_iter:
         optimizer.zero_grad()
@@ -75,26 +88,28 @@ def timed(job, *args):
     return time.perf_counter() - start
 
 
-def measure(num_threads, repeats=5):
+def measure(num_threads, dropout, repeats=5):
     """Return the median seconds of ours, the book's loader and the products, taken in turn."""
     torch.set_num_threads(num_threads)
     data = load_fashion_mnist()
-    net = make_net()
-    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
     ours = [Batches(data.X_train, data.y_train, BATCH), Batches(data.X_test, data.y_test, BATCH, shuffle=False)]
     sets = [(PictureSet(data.X_train, data.y_train), True), (PictureSet(data.X_test, data.y_test), False)]
     book = [DataLoader(pictures, BATCH, shuffle=shuffle, num_workers=4) for pictures, shuffle in sets]
-    jobs = [(epoch, net, optimizer, *ours), (epoch, net, optimizer, *book), (products,)]
+    net = make_net(dropout)
+    jobs = [(epoch, net, *ours), (epoch, net, *book), (products,)]
     products()  # the first products of a process are slower
     return [median(times) for times in zip(*[[timed(*job) for job in jobs] for _ in range(repeats)], strict=True)]
 
 
 def main():
-    print("| threads | ours | the book's loader, 4 workers | bare products | book / ours | ours / products |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    warnings.filterwarnings("ignore", message="This DataLoader will create 4 worker")  # the book's 4, on fewer cores
+    print("| threads | dropout | ours | the book's loader, 4 workers | bare products | book / ours | ours / products |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     for num_threads in (1, 2):
-        ours, book, bare = measure(num_threads)
-        print(f"| {num_threads} | {ours:.2f} s | {book:.2f} s | {bare:.2f} s | {book / ours:.1f} | {ours / bare:.2f} |")
+        for name, dropout in [("chapter 3's", ScratchDropout), ("`nn.Dropout`", nn.Dropout)]:
+            ours, book, bare = measure(num_threads, dropout)
+            print(f"| {num_threads} | {name} | {ours:.2f} s | {book:.2f} s | {bare:.2f} s ", end="")
+            print(f"| {book / ours:.1f} | {ours / bare:.2f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,11 @@
+"""Run all benchmarks and print their tables: ``python -m benchmarks``. Expect a few minutes; a quiet machine helps."""
+
+from benchmarks import animator, fashion, imports
+
+for title, benchmark in [
+    ("Live drawing", animator),
+    ("One epoch on Fashion-MNIST, and its evaluation", fashion),
+    ("Importing", imports),
+]:
+    print(f"\n## {title}\n", flush=True)
+    benchmark.main()
