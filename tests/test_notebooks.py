@@ -91,7 +91,16 @@ def test_no_measured_number_is_typed_into_prose(name):
         if output.output_type == "stream"
         for number in re.findall(r"\d\.\d{2,}", output.text)
     }
-    constants = {"0.003", "0.05", "0.01", "0.14", "0.36", "0.76", "13.4"}  # given by the example or derived in the text
+    constants = {
+        "0.0001",
+        "0.003",
+        "0.05",
+        "0.01",
+        "0.14",
+        "0.36",
+        "0.76",
+        "13.4",
+    }  # given by the example or derived in the text
     prose = "\n".join(cell.source for cell in cells(name, "markdown"))
     typed = set(re.findall(r"\d\.\d{2,}", prose)) & printed - constants
     assert not typed, f"{name} types {typed}, which a cell measures"
