@@ -121,6 +121,6 @@ def dropout_layer(X: Tensor, p: float, generator: torch.Generator | None = None)
     if not X.is_floating_point():
         raise TypeError(f"X must be floating point, got {X.dtype}: the units that stay are divided by 1 - p")
     # At least float32: a half-precision draw has steps so coarse that the drop rate is off.
-    draw = torch.rand(X.shape, generator=generator, device=X.device, dtype=torch.promote_types(X.dtype, torch.float32))
-    scale = 1 / (1 - p) if p < 1 else 0.0
-    return X * ((draw >= p) * scale).to(X.dtype)  # >=: the draw can be 0, never 1, so p = 0 keeps all and p = 1 none
+    mask = torch.rand(X.shape, generator=generator, device=X.device, dtype=torch.promote_types(X.dtype, torch.float32))
+    mask.ge_(p).mul_(1 / (1 - p) if p < 1 else 0.0)  # >=: a draw can be 0, never 1, so p = 0 keeps all and p = 1 none
+    return X * mask.to(X.dtype)

@@ -371,7 +371,7 @@ ODD = [
 
 @pytest.mark.parametrize(("points", "options"), ODD)
 def test_nothing_odd_makes_a_warning(points, options):  # each would be an error here
-    png(filled(points, **options))
+    assert png(filled(points, **options)).startswith(b"\x89PNG")
 
 
 def test_what_cannot_be_drawn_is_named_in_the_picture_and_stays_in_the_record():

@@ -1,5 +1,6 @@
 """The book's API: what is handed on is the installed one, what is replaced agrees with it wherever that works."""
 
+import io
 import json
 import os
 import re
@@ -389,9 +390,15 @@ def test_train_ch3_records_every_epoch_and_leaves_the_net_ready_for_use(monkeypa
 
 
 @pytest.mark.parametrize("num_epochs", [1, 2])
-def test_train_ch3_draws_without_a_warning(num_epochs):
+def test_train_ch3_draws_without_a_warning(monkeypatch, num_epochs):
+    made = []
+    monkeypatch.setattr(
+        "helpers._d2l_training.Animator", lambda **options: made.append(d2l.Animator(**options)) or made[0]
+    )
     net, data_iter = make_net(), Batches(*classification(), 10)
     d2l.train_ch3(net, data_iter, data_iter, nn.CrossEntropyLoss(reduction="none"), num_epochs, scratch(net))
+    made[0].savefig(io.BytesIO())
+    assert [len(curve) for curve in made[0].history.values()] == [num_epochs] * 3
 
 
 # Data
