@@ -3,6 +3,7 @@
 In the shapes below S counts seeds, L values, B the examples of a minibatch, d inputs, h hidden units, K classes.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -80,6 +81,7 @@ def join(parts: list[Arrays]) -> Arrays:
 def progress(total: int, unit: str, watched: bool) -> Iterator[int]:
     """Count from 1 to `total`; from the first second on, show how far."""
     start, bar = time.monotonic(), None
+    watched = watched and not os.environ.get("TQDM_DISABLE")  # tqdm's own switch, which its notebook bar overlooks
     try:
         for done in range(1, total + 1):
             yield done
@@ -126,8 +128,7 @@ def shuffled_epochs(X: Tensor, y: Tensor, seeds: Sequence[int], num_epochs: int,
     with closing(progress(num_epochs, "epoch", watched)) as epochs:
         for epoch in epochs:
             order = torch.stack([torch.randperm(X.shape[1], generator=shuffle) for shuffle in shuffles])
-            # One lookup for the whole epoch: the minibatches are views.
-            X_split, y_split = (t[rows, order].split(batch_size, dim=1) for t in (X, y))
+            X_split, y_split = (t[rows, order].split(batch_size, dim=1) for t in (X, y))  # one lookup, then views
             yield epoch, zip(X_split, y_split, strict=True)
 
 
@@ -170,8 +171,7 @@ def init_mlps(sizes: Sequence[int], seeds: Sequence[int], num_values: int) -> di
     Weights are (outputs, inputs) as in ``nn.Linear``, so that examples are columns. The first layer of the L nets of a
     seed is *one* matrix, (S, L h, d), for they all see the same X; the others are stacked, (S L, outputs, inputs).
     """
-    params = {}
-    inits = seeded(seeds)
+    params, inits = {}, seeded(seeds)
     for k, (num_in, num_out) in enumerate(pairwise(sizes), start=1):
         draws = [torch.randn(num_in, num_out, generator=init) for init in inits]
         W = torch.stack(draws).mT * (2 / num_in) ** 0.5  # He et al., 2015

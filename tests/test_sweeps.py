@@ -21,6 +21,7 @@ import nbformat
 import numpy as np
 import pytest
 import torch
+from nbclient import NotebookClient
 from sklearn.linear_model import Ridge
 from torch.nn import functional as F
 
@@ -542,6 +543,9 @@ print([name for name in ("matplotlib", "ipywidgets", "IPython") if name in sys.m
 """
 
 
+IN_A_CELL = "from helpers import synthetic_regression; from helpers.sweeps import sweep_weight_decay"
+
+
 def output_of(more="", **how):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TQDM_")}
     code = SCRIPT.format(more=more, **how)
@@ -565,3 +569,14 @@ def test_with_an_executor_it_shows_how_many_seeds_are_done():
     out = output_of(delay=0.01, num_epochs=500, more="num_seeds=5, executor=ThreadPoolExecutor(1)")
     assert "/5" in out.stderr
     assert "epoch" not in out.stderr, "tasks are silent"
+
+
+def test_in_a_notebook_the_bar_is_a_widget_and_can_be_switched_off():
+    setup = ["import os, torch", "torch.set_num_threads(1)", "from helpers import _sweep_training", IN_A_CELL]
+    sweep = ["_sweep_training.DELAY = 0.01", "_ = sweep_weight_decay(synthetic_regression(), [0, 1], num_epochs=500)"]
+    on, off = (["os.environ.pop('TQDM_DISABLE', None)"], ["os.environ['TQDM_DISABLE'] = '1'"])
+    cells = [nbformat.v4.new_code_cell("\n".join(lines)) for lines in (setup, on + sweep, off + sweep)]
+    NotebookClient(nbformat.v4.new_notebook(cells=cells), timeout=120).execute()
+    kinds = [[output.output_type for output in cell.outputs] for cell in cells]
+    assert kinds == [[], ["display_data"], []]
+    assert "application/vnd.jupyter.widget-view+json" in cells[1].outputs[0].data
