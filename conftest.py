@@ -6,3 +6,4 @@ import os
 import matplotlib.font_manager  # noqa: F401
 
 os.environ["FASHION_MNIST_DOWNLOAD"] = "0"  # no test touches the network, nor do the kernels that re-execute chapters
+os.environ["TQDM_DISABLE"] = "1"  # a progress bar is an output that is never the same twice

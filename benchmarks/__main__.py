@@ -1,11 +1,13 @@
 """Run all benchmarks and print their tables: ``python -m benchmarks``. Expect a few minutes; a quiet machine helps."""
 
-from benchmarks import animator, fashion, imports
+from benchmarks import animator, fashion, imports, slider, sweeps
 
 for title, benchmark in [
     ("Live drawing", animator),
     ("One epoch on Fashion-MNIST, and its evaluation", fashion),
     ("Importing", imports),
+    ("Training a whole axis", sweeps),
+    ("From key to picture", slider),
 ]:
     print(f"\n## {title}\n", flush=True)
     benchmark.main()

@@ -10,8 +10,10 @@ _HOME = {
     "Animator": "animator",
     "Batches": "data",
     "DataUnavailableError": "data",
+    "Frames": "frames",
     "ImageData": "data",
     "RegressionData": "data",
+    "Sweep": "sweeps",
     "load_digits": "data",
     "load_fashion_mnist": "data",
     "load_images": "data",
@@ -23,6 +25,8 @@ _HOME = {
     "l1_penalty": "regularizers",
     "l2_penalty": "regularizers",
     "squared_loss": "regularizers",
+    "sweep_dropout": "sweeps",
+    "sweep_weight_decay": "sweeps",
 }
 
 __all__ = sorted(_HOME)

@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from helpers._datasets import ImageData, RegressionData
 
 DELAY = 1.0  # seconds: what takes less shows no progress
+START, BATCHES, MASKS = 0, 1000, 2000  # added to a seed: no two purposes may draw the same numbers
 CHUNK = 1000  # examples evaluated at a time, to bound the memory
 
 Arrays = dict[str, np.ndarray]  # a flat form of what a sweep holds: it goes to files and between processes
@@ -96,9 +97,9 @@ def progress(total: int, unit: str, watched: bool) -> Iterator[int]:
             bar.close()
 
 
-def seeded(seeds: Sequence[int]) -> list[torch.Generator]:
-    """Return a generator for each seed; ask anew for each purpose, as the chapters do."""
-    return [torch.Generator().manual_seed(seed) for seed in seeds]
+def seeded(seeds: Sequence[int], purpose: int) -> list[torch.Generator]:
+    """Return a generator for each seed, of its own for each purpose, as the chapters do."""
+    return [torch.Generator().manual_seed(seed + purpose) for seed in seeds]
 
 
 def draw_data(data: object, seeds: Sequence[int], kind: type) -> list:
@@ -124,7 +125,7 @@ def stacked(drawn: list, num_seeds: int) -> list[Tensor]:
 
 def shuffled_epochs(X: Tensor, y: Tensor, seeds: Sequence[int], num_epochs: int, batch_size: int, watched: bool):
     """Yield each epoch's number and minibatches, (S, B, ...) each; each seed has an order of its own."""
-    shuffles, rows = seeded(seeds), torch.arange(len(seeds))[:, None]
+    shuffles, rows = seeded(seeds, BATCHES), torch.arange(len(seeds))[:, None]
     with closing(progress(num_epochs, "epoch", watched)) as epochs:
         for epoch in epochs:
             order = torch.stack([torch.randperm(X.shape[1], generator=shuffle) for shuffle in shuffles])
@@ -149,7 +150,8 @@ def train_decay(
     The gradient is written out: with the residual r = X w + b − y it is Xᵀ r / B for w and the mean of r for b.
     """
     X, y, X_test, y_test = stacked(draw_data(data, seeds, RegressionData), len(seeds))
-    w = torch.stack([init_std * torch.randn(X.shape[2], 1, generator=init) for init in seeded(seeds)]).to(X.dtype)
+    starts = [init_std * torch.randn(X.shape[2], 1, generator=init) for init in seeded(seeds, START)]
+    w = torch.stack(starts).to(X.dtype)
     w = w.repeat(1, 1, len(lambdas))  # (S, d, L)
     b = torch.zeros_like(w[:, :1])  # (S, 1, L)
     keep = torch.tensor([1 - lr * lambd for lambd in lambdas], dtype=X.dtype)  # (L,)
@@ -171,7 +173,7 @@ def init_mlps(sizes: Sequence[int], seeds: Sequence[int], num_values: int) -> di
     Weights are (outputs, inputs) as in ``nn.Linear``, so that examples are columns. The first layer of the L nets of a
     seed is *one* matrix, (S, L h, d), for they all see the same X; the others are stacked, (S L, outputs, inputs).
     """
-    params, inits = {}, seeded(seeds)
+    params, inits = {}, seeded(seeds, START)
     for k, (num_in, num_out) in enumerate(pairwise(sizes), start=1):
         draws = [torch.randn(num_in, num_out, generator=init) for init in inits]
         W = torch.stack(draws).mT * (2 / num_in) ** 0.5  # He et al., 2015
@@ -191,7 +193,7 @@ def mlps(X: Tensor, params: dict[str, Tensor], dropout: Callable = lambda H, lay
 
 def paired_dropout(ps: Tensor, seeds: Sequence[int]) -> Callable[[Tensor, int], Tensor]:
     """Return ``dropout(H, layer)`` with *one* uniform draw for all p of a seed: what 0.2 drops, 0.6 drops too."""
-    masks = seeded(seeds)
+    masks = seeded(seeds, MASKS)
     scales = torch.where(ps < 1, 1 / (1 - ps), 0).float()
     p_of, scale_of = (t.float().T[:, :, None, None] for t in (ps, scales))  # (2, L, 1, 1)
 

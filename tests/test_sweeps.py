@@ -99,13 +99,14 @@ def test_each_lambda_is_chapter_one(seed):
 
 @pytest.mark.parametrize("dropout", [(0.0, 0.0), (0.2, 0.5), (0.9, 0.1)])
 def test_each_pair_of_p_is_chapter_three(dropout):
-    names = chapter("03_dropout_scratch", "dropout_layer", "mlp", "accuracy", "train")
+    names = chapter("03_dropout_scratch", "dropout_layer", "init_params", "measure", "sgd", "train")
     options = {"num_epochs": 4, "lr": 0.2, "batch_size": 50}
     ps = [(0.0, 0.0), (0.2, 0.5), (0.9, 0.1)]
     sweep = sweep_dropout(DIGITS, ps, num_hiddens=(256, 256), record_every=1, seed=3, **options)
     record = Record()
     params = names["train"](DIGITS, dropout, animator=record, seed=3, **options)
     at, k = sweep.at(dropout), sweep.index(dropout)
+    close(at["train_loss"][0], record.curve(0))
     close(at["train_acc"][0], record.curve(1))
     close(at["test_acc"][0], record.curve(2))
     for j, (W, b) in enumerate(params, start=1):
@@ -117,7 +118,7 @@ def decay_by_autograd(data, lambd, seed, num_epochs, lr, batch_size, init_std):
     """Return train loss, test loss and norm after each epoch: the penalty in the loss, nothing written out."""
     w = init_std * torch.randn(data.num_inputs, 1, generator=torch.Generator().manual_seed(seed))
     w, b, rows = w.requires_grad_(), torch.zeros(1, requires_grad=True), []
-    shuffle = torch.Generator().manual_seed(seed)
+    shuffle = torch.Generator().manual_seed(seed + 1000)
     for _ in range(num_epochs):
         for i in torch.randperm(data.num_train, generator=shuffle).split(batch_size):
             loss = squared_loss(data.X_train[i] @ w + b, data.y_train[i]).mean() + lambd / 2 * (w**2).sum()
@@ -144,7 +145,7 @@ def test_every_seed_has_its_own_start_order_and_data(data):
 
 def dropout_by_autograd(data, dropout, seed, num_hiddens, num_epochs, lr, batch_size):
     """Return train loss, test loss, train accuracy and test accuracy after each epoch."""
-    init, shuffle, masks = (torch.Generator().manual_seed(seed) for _ in range(3))
+    init, shuffle, masks = (torch.Generator().manual_seed(seed + purpose) for purpose in (0, 1000, 2000))
     sizes = [data.num_inputs, *num_hiddens, 10]
     Ws = [torch.randn(a, b, generator=init) * (2 / a) ** 0.5 for a, b in pairwise(sizes)]
     params = [tensor.requires_grad_() for W in Ws for tensor in (W, torch.zeros(W.shape[1]))]
