@@ -3,11 +3,13 @@
 import gzip
 import os
 import sys
+from functools import partial
 
 import numpy as np
 import pooch
 import pytest
 from fashion_server import FAULTS, idx, not_found, other_content, put, serve, silent, stalled
+from tqdm import tqdm
 
 from helpers import _download
 from helpers.data import DataUnavailableError, load_fashion_mnist
@@ -46,6 +48,7 @@ def test_a_download_is_whole_and_happens_once(server, files, tmp_path):
 
 def test_the_download_shows_its_progress_and_no_log(server, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(pooch.get_logger().handlers[0], "stream", sys.stderr)  # the one that capsys reads
+    monkeypatch.setattr("pooch.downloaders.tqdm", partial(tqdm, disable=False))  # which TQDM_DISABLE set at its import
     load_fashion_mnist(tmp_path)
     shown = capsys.readouterr().err
     assert shown.count("100%") >= 4
