@@ -126,8 +126,8 @@ class View:
         self.canvas.draw()
         image = Image.fromarray(np.asarray(self.canvas.buffer_rgba())).convert("RGB")
         if not self.exact:
-            palette = _palette((INK, EDGE, GRID, ALARM, *(artist.color for artist in self.artists)))
-            image = image.quantize(palette=palette, dither=Image.Dither.NONE)
+            colors = palette((INK, EDGE, GRID, ALARM, *(artist.color for artist in self.artists)))
+            image = image.quantize(palette=colors, dither=Image.Dither.NONE)
         return encode(image)
 
 
@@ -139,7 +139,7 @@ def encode(image: Image.Image) -> bytes:
 
 
 @lru_cache(maxsize=8)
-def _palette(colors: tuple[str, ...]) -> Image.Image:
+def palette(colors: tuple[str, ...]) -> Image.Image:
     """Return the shades from white to each of these colours: a PNG of 256 colours is written four times as fast."""
     ends = np.array([to_rgb(color) for color in dict.fromkeys(colors)])
     shades = np.linspace(0, 1, 256 // len(ends))[:, None, None]
