@@ -17,9 +17,7 @@ bench: .venv/done
 # Execute all chapters on the real images and store their outputs, without widget state, timings and versions.
 notebooks: .venv/done
 	$(BIN)/python -c "from helpers import load_fashion_mnist; load_fashion_mnist()"
-	TQDM_DISABLE=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace $(CHAPTERS) \
-	  --ExecutePreprocessor.store_widget_state=False --ExecutePreprocessor.record_timing=False \
-	  --ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.preserve_nb_metadata_mask=kernelspec
+	TQDM_DISABLE=1 $(BIN)/python .ci/store.py $(CHAPTERS)
 
 lint: .venv/done
 	$(BIN)/ruff check .

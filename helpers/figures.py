@@ -79,7 +79,7 @@ def draw_curves(ax: Axes, sweep: Sweep, curves: dict[str, str], title: str, ysca
     ax.yaxis.set_minor_locator(NullLocator())
     lines = [ax.plot([], [], **_look(name, color), animated=True)[0] for name, color in curves.items()]
     if len(curves) > 1:
-        ax.legend(handles=lines, frameon=False, loc="lower left")
+        ax.legend(handles=lines, frameon=False, ncols=2, loc="lower right", bbox_to_anchor=(1.02, 0.97), borderpad=0)
 
     def move(i: int) -> list[Artist]:
         for line, mean in zip(lines, means.values(), strict=True):

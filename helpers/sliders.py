@@ -80,7 +80,7 @@ class Lab:
         What the pictures show.
     """
 
-    WIDTH = 900
+    WIDTH = 840  # CSS pixels: what JupyterLab leaves for outputs beside its file browser on a projector
 
     def __init__(self, slider: SelectionSlider, controls: dict[str, Widget]):
         self.slider, self.controls, self._lock = slider, controls, threading.Lock()
@@ -92,6 +92,7 @@ class Lab:
             jslink((self.play, "value"), (slider, "index")),
         ]
         for control in controls.values():
+            control.layout.width = "200px"
             control.observe(self._again, "value")
         self.box = VBox([HBox([slider, self.play]), self.frames, HBox(list(controls.values()), layout=_wrapping())])
 
@@ -145,7 +146,7 @@ class Lab:
 
 
 def _wrapping() -> Layout:
-    return Layout(flex_flow="row wrap", width="900px")
+    return Layout(flex_flow="row wrap", width="840px")
 
 
 PRESETS = {
@@ -229,7 +230,7 @@ class WeightDecayLab(Lab):
         )
 
     def _draw(self) -> list[bytes]:
-        figure, axes = make_figure(self.WIDTH, 520, 2, 2)
+        figure, axes = make_figure(self.WIDTH, 500, 2, 2)
         losses, labels = {"train_loss": TRAIN, "test_loss": TEST}, [label for label, _ in self.slider.options]
         true_w = self._data(0).w.flatten().numpy()
         moves: list[Callable] = [

@@ -1,0 +1,116 @@
+"""The labs in a real browser: every slider and control, with a kernel and without."""
+
+import pytest
+
+from tests.browser.notebook_server import until
+
+MAKE = """
+import torch
+from helpers import WeightDecayLab
+torch.set_num_threads(1)
+lab = WeightDecayLab()
+lab
+"""
+LAMBDA, LAST = 0, 43
+
+
+@pytest.fixture(scope="module")
+def opened(new_lab, jupyter):
+    with new_lab() as lab:
+        lab.open(jupyter.write("lab.ipynb", [MAKE, "import time; time.sleep(5)"]))
+        lab.command("notebook:move-cursor-up")
+        lab.command("notebook:run-cell")
+        until(lambda: lab.page.locator(".frames-picture[data-index]").count(), 1)
+        yield lab
+
+
+def shows(lab, i):
+    """Wait until the picture shown is, by its hash, the kernel's for place i of the axis."""
+    hash_of = "__import__('hashlib').sha256(lab.frames.pngs[{}]).hexdigest()"
+    until(lambda: lab.shown_hash(), lab.kernel_eval(hash_of.format(i)))
+    return True
+
+
+def number(lab, name):
+    return lab.page.locator(".jp-OutputArea .widget-text", has_text=name).locator("input")
+
+
+def trained_again(lab, act):
+    """Do something that trains; wait until the new pictures are there."""
+    before = lab.kernel_eval("id(lab.sweep)")
+    act()
+    until(lambda: lab.kernel_eval("id(lab.sweep)") != before and lab.kernel_eval("lab.frames.message"), "")
+    until(lambda: lab.readout().startswith("λ = "), True)
+
+
+def test_keys_and_mouse_lead_to_the_picture_of_each_lambda(opened):
+    for key, i in (("End", LAST), ("Home", 0), ("ArrowRight", 1)):
+        opened.press(LAMBDA, key)
+        assert shows(opened, i)
+    for end, i in ((1, LAST), (0, 0), (0.5, None)):
+        opened.drag(LAMBDA, end, steps=4)
+        place = int(opened.pictures().first.get_attribute("data-index"))
+        assert i is None or place == i
+        assert shows(opened, place)
+    assert opened.readout() == opened.kernel_eval("lab.frames.readout[lab.slider.index]")
+
+
+def test_the_place_never_collapses(opened):
+    opened.press(LAMBDA, "Home")
+    opened.watch()
+    opened.press(LAMBDA, "ArrowRight", LAST)
+    assert shows(opened, LAST)
+    assert opened.watched()["heights"] == [500]
+
+
+def test_each_number_trains_again(opened):
+    for name, value in (("examples", "5"), ("noise", "1"), ("start", "2"), ("epochs", "30"), ("seeds", "3")):
+        field = number(opened, name)
+
+        def enter(field=field, value=value):
+            field.fill(value)
+            field.press("Enter")
+
+        trained_again(opened, enter)
+        opened.press(LAMBDA, "End")
+        assert shows(opened, LAST)
+    assert opened.kernel_eval("[lab.controls[c].value for c in ('n', 'noise', 'scale', 'epochs', 'seeds')]") == [
+        5,
+        1,
+        2,
+        30,
+        3,
+    ]
+
+
+def test_the_preset_trains_again(opened):
+    menu = opened.page.locator(".jp-OutputArea .widget-dropdown select")
+    trained_again(opened, lambda: menu.select_option("real overfitting"))
+    assert opened.kernel_eval("lab.controls['n'].value") == 200
+    assert number(opened, "examples").input_value() == "200"
+
+
+def test_controls_work_while_a_cell_runs(opened):
+    opened.command("notebook:move-cursor-down")
+    opened.page.evaluate("void window.jupyterapp.commands.execute('notebook:run-cell')")  # sleeps for five seconds
+    menu = opened.page.locator(".jp-OutputArea .widget-dropdown select")
+    menu.select_option("the book's demo")
+    until(lambda: number(opened, "examples").input_value(), "20")
+    opened.press(LAMBDA, "Home")
+    opened.press(LAMBDA, "End")
+    assert shows(opened, LAST)
+
+
+def test_play_moves_lambda(opened):
+    opened.press(LAMBDA, "Home")
+    opened.page.locator(".jp-OutputArea .widget-play button").first.click()
+    until(lambda: int(opened.pictures().first.get_attribute("data-index")) >= 3, True)
+    opened.page.locator(".jp-OutputArea .widget-play button").first.click()
+
+
+def test_pictures_move_without_a_kernel(opened):
+    hashes = opened.kernel_eval("[__import__('hashlib').sha256(png).hexdigest() for png in lab.frames.pngs]")
+    opened.shutdown_kernel()
+    for key, i in (("Home", 0), ("End", LAST), ("ArrowLeft", LAST - 1)):
+        opened.press(LAMBDA, key)
+        until(lambda: opened.shown_hash(), hashes[i])
