@@ -10,6 +10,7 @@ _HOME = {
     "Animator": "animator",
     "Batches": "data",
     "DataUnavailableError": "data",
+    "DropoutLab": "dropout_lab",
     "Frames": "frames",
     "ImageData": "data",
     "RegressionData": "data",

@@ -77,9 +77,17 @@ def draw_curves(ax: Axes, sweep: Sweep, curves: dict[str, str], title: str, ysca
     ax.set_title(title, loc="left", fontsize=10)
     ax.set_ylim(*_limits(list(means.values()), yscale))
     ax.yaxis.set_minor_locator(NullLocator())
-    lines = [ax.plot([], [], **_look(name, color), animated=True)[0] for name, color in curves.items()]
+    lines = [ax.plot([], [], **curve_look(name, color), animated=True)[0] for name, color in curves.items()]
     if len(curves) > 1:
-        ax.legend(handles=lines, frameon=False, ncols=2, loc="lower right", bbox_to_anchor=(1.02, 0.97), borderpad=0)
+        ax.legend(
+            handles=lines,
+            frameon=False,
+            ncols=2,
+            fontsize=9,
+            loc="lower right",
+            bbox_to_anchor=(1.02, 0.97),
+            borderpad=0,
+        )
 
     def move(i: int) -> list[Artist]:
         for line, mean in zip(lines, means.values(), strict=True):
@@ -100,9 +108,9 @@ def draw_final(
     ax.yaxis.set_minor_locator(NullLocator())
     for name, color in curves.items():
         final = finals[name]
-        ax.plot(places, final.mean(axis=0), **_look(name, color))
+        ax.plot(places, final.mean(axis=0), **curve_look(name, color))
         ax.fill_between(places, final.min(axis=0), final.max(axis=0), color=color, alpha=0.15, lw=0)
-    _tick_values(ax, labels)
+    mark_values(ax, labels)
     cursor = ax.axvline(0, color=CURSOR, lw=1, animated=True)
     dots = [ax.plot([], [], "o", color=color, animated=True, clip_on=False)[0] for color in curves.values()]
 
@@ -134,9 +142,9 @@ def draw_weights(ax: Axes, sweep: Sweep, true_w: np.ndarray, title: str) -> Move
     return move
 
 
-def _look(name: str, color: str) -> dict[str, str]:
+def curve_look(name: str, color: str) -> dict[str, str]:
     """Return how a curve is drawn: dashes tell test from training without colour."""
-    return {"color": color, "label": name.replace("_", " "), "ls": "--" if "test" in name else "-"}
+    return {"color": color, "label": name.partition("_")[0], "ls": "--" if "test" in name else "-"}
 
 
 def _limits(values: Sequence[np.ndarray], yscale: str) -> tuple[float, float]:
@@ -150,7 +158,7 @@ def _limits(values: Sequence[np.ndarray], yscale: str) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _tick_values(ax: Axes, labels: Sequence[str], most: int = 7) -> None:
+def mark_values(ax: Axes, labels: Sequence[str], most: int = 7) -> None:
     """Name some places of an axis of values, the first and the last among them."""
     places = np.unique(np.linspace(0, len(labels) - 1, min(most, len(labels))).round().astype(int))
     ax.set_xticks(places, [labels[i] for i in places])

@@ -1,11 +1,12 @@
 """Sliders for λ and p, and labs: a whole axis trained and drawn ahead, and a slider through its pictures."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ipywidgets import (
     BoundedFloatText,
     BoundedIntText,
+    Box,
     Dropdown,
     HBox,
     Layout,
@@ -80,11 +81,12 @@ class Lab:
         What the pictures show.
     """
 
+    BUSY = "Training …"
     WIDTH = 840  # CSS pixels: what JupyterLab leaves for outputs beside its file browser on a projector
 
     def __init__(self, slider: SelectionSlider, controls: dict[str, Widget]):
         self.slider, self.controls, self._lock = slider, controls, threading.Lock()
-        self.frames = Frames(**self._make(), width=self.WIDTH)
+        self.frames = self._new_frames(self._make())
         self.frames.index = slider.index
         self.play = Play(min=0, max=len(slider.options) - 1, interval=150, show_repeat=False)
         self._links = [
@@ -94,15 +96,18 @@ class Lab:
         for control in controls.values():
             control.layout.width = "200px"
             control.observe(self._again, "value")
-        self.box = VBox([HBox([slider, self.play]), self.frames, HBox(list(controls.values()), layout=_wrapping())])
+        self.box = VBox([HBox([slider, self.play]), self.frames, HBox(list(controls.values()), layout=wrapping())])
 
     def _make(self) -> dict[str, list]:
         raise NotImplementedError
 
+    def _new_frames(self, made: dict[str, list]) -> Frames:
+        return Frames(**made, width=self.WIDTH)
+
     def _again(self, change: object = None) -> None:
         """Train and draw anew; what goes wrong is shown in the lab, and the old pictures stay."""
         with self._lock:  # callbacks may come on several threads
-            self.frames.message = "Training …"
+            self.frames.message = self.BUSY
             try:
                 self.frames.show(**self._make())
                 self.frames.message = ""
@@ -122,19 +127,21 @@ class Lab:
                 raise ValueError(f"no control named {name!r}: there are {', '.join(self.controls)}")
             self.controls[name].value = value
 
-    def _at(self, value: float) -> dict[str, float]:
+    def _at(self, value: float | tuple[float, float]) -> dict[str, float]:
         """Return the final numbers at a value of the axis, means over seeds."""
         return {name: curve[:, -1].mean().item() for name, curve in self.sweep.at(value).items()}
 
-    def _picture(self, value: float) -> bytes:
+    def _picture(self, value: float | tuple[float, float]) -> bytes:
         return self.frames.pngs[self.sweep.index(value)]
 
     def close(self) -> None:
         """Take the lab off the page and free all that it holds."""
         for link in self._links:
             link.unlink()
-        for widget in (*self.controls.values(), self.slider, self.play, self.frames, *self.box.children, self.box):
-            widget.close()
+        for widget in {self.box, *_family(self.box)}:
+            for part in (getattr(widget, "layout", None), getattr(widget, "style", None), widget):
+                if isinstance(part, Widget):
+                    part.close()
 
     def __repr__(self) -> str:
         return type(self).__name__  # constant, since notebooks store it
@@ -145,7 +152,14 @@ class Lab:
         return data | {"text/plain": repr(self), view: data[view] | {"model_id": self.box.model_id}}, metadata
 
 
-def _wrapping() -> Layout:
+def _family(box: Box) -> Iterator[Widget]:
+    """Yield all widgets in a box and in the boxes within it."""
+    for child in box.children:
+        yield child
+        yield from _family(child) if isinstance(child, Box) else ()
+
+
+def wrapping() -> Layout:
     return Layout(flex_flow="row wrap", width="840px")
 
 

@@ -8,6 +8,7 @@ import weakref
 
 import pytest
 import torch
+from ipywidgets.widgets.widget import _instances
 from matplotlib import pyplot as plt
 from PIL import Image
 
@@ -159,8 +160,10 @@ def test_no_such_control(shared):
 
 
 def test_closing_frees_everything():
+    left = len(_instances)
     lab = WeightDecayLab()
     gone = weakref.ref(lab.frames)
+    assert len(_instances) > left
     lab.close()
     assert lab.frames.comm is None
     assert lab.slider.comm is None
@@ -168,6 +171,7 @@ def test_closing_frees_everything():
     gc.collect()
     assert gone() is None
     assert plt.get_fignums() == []
+    assert len(_instances) == left
 
 
 def test_the_axis_is_a_tensor_of_its_values(shared):

@@ -1,0 +1,112 @@
+"""`DropoutLab`: drag p of layer 1 and p of layer 2 through a grid of trained networks."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from ipywidgets import BoundedFloatText, BoundedIntText, jslink
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from helpers.data import ImageData, load_digits
+from helpers.figures import TEST, TRAIN, Move, curve_look, draw_curves, make_figure, mark_values, render
+from helpers.frames import Frames
+from helpers.sliders import Lab, p_slider
+from helpers.sweeps import Sweep, sweep_dropout
+
+GRID = (0.0, 0.1, 0.25, 0.5, 0.7, 0.9)
+ACCURACY_RANGE = (0.4, 1.0)
+ACCURACIES = {"train_acc": TRAIN, "test_acc": TEST}
+
+
+class DropoutLab(Lab):
+    """Drag the p of two hidden layers: loss and accuracy while training, and the final accuracy over each p.
+
+    The data are scikit-learn's digits, 1,000 of them, with some of the training labels replaced by wrong ones: a
+    network that learns these by heart overfits (book, section 4.6; Srivastava et al. 2014).
+    """
+
+    def __init__(self):
+        style = {"description_width": "initial"}
+        controls = {
+            "flipped": BoundedFloatText(0.2, min=0, max=0.8, step=0.1, description="labels flipped", style=style),
+            "epochs": BoundedIntText(50, min=3, max=300, description="epochs", style=style),
+            "seeds": BoundedIntText(2, min=1, max=20, description="seeds", style=style),
+        }
+        self.slider_2 = p_slider(GRID)
+        self.slider_2.description = "p of layer 2"
+        super().__init__(p_slider(GRID), controls)
+        self.slider.description = "p of layer 1"
+        self.slider.style = self.slider_2.style = style
+        self._links.append(jslink((self.slider_2, "index"), (self.frames, "index_2")))
+        top, *rest = self.box.children
+        self.box.children = [top, self.slider_2, *rest]
+
+    def at(self, p_1: float, p_2: float) -> dict[str, float]:
+        """Return the final train_loss, test_loss, train_acc and test_acc at a pair of the grid, means over seeds."""
+        return self._at((p_1, p_2))
+
+    def picture(self, p_1: float, p_2: float) -> bytes:
+        """Return the picture shown at a pair of the grid, a PNG."""
+        return self._picture((p_1, p_2))
+
+    def close(self) -> None:
+        """Take the lab off the page and free all that it holds."""
+        super().close()
+        self.slider_2.close()
+
+    def _new_frames(self, made: Mapping[str, list]) -> Frames:
+        return Frames(**made, width=self.WIDTH, shape=(len(GRID), len(GRID)))
+
+    def _data(self, seed: int) -> ImageData:
+        return load_digits(1000, seed=seed).with_label_noise(self.controls["flipped"].value, seed=seed)
+
+    def _make(self) -> dict[str, list]:
+        epochs, seeds = self.controls["epochs"].value, self.controls["seeds"].value
+        pairs = [(p_1, p_2) for p_1 in GRID for p_2 in GRID]
+        options = {"num_hiddens": (48, 48), "num_epochs": epochs, "lr": 0.3, "record_every": max(1, epochs // 20)}
+        self.sweep = sweep_dropout(self._data, pairs, num_seeds=seeds, **options)
+        texts = [self._sentence(pair) for pair in pairs]
+        return {"pngs": self._draw(), "alt": texts, "readout": texts}
+
+    def _sentence(self, pair: tuple[float, float]) -> str:
+        final = self._at(pair)
+        return (
+            f"p = {pair[0]:g} and {pair[1]:g}: accuracy {final['train_acc']:.3f} on the training labels, "
+            f"{final['test_acc']:.3f} on the test labels (means of {self.sweep.num_seeds} seeds)."
+        )
+
+    def _draw(self) -> list[bytes]:
+        figure, axes = make_figure(self.WIDTH, 500, 2, 2)
+        losses = {"train_loss": TRAIN, "test_loss": TEST}
+        moves = [
+            draw_curves(axes[0], self.sweep, losses, "loss while training"),
+            draw_curves(axes[1], self.sweep, ACCURACIES, "accuracy while training"),
+            draw_slice(axes[2], self.sweep, 0, "accuracy at the end, over p of layer 1"),
+            draw_slice(axes[3], self.sweep, 1, "accuracy at the end, over p of layer 2"),
+        ]
+        axes[0].set_ylim(0, 2)  # with p = 0.9 twice nothing is learned: off the scales, and in the read-out
+        axes[1].set_ylim(*ACCURACY_RANGE)
+        return render(figure, lambda i: [artist for move in moves for artist in move(i)], len(self.sweep.values))
+
+
+def draw_slice(ax: Axes, sweep: Sweep, axis: int, title: str) -> Move:
+    """Draw the final accuracies along one axis of the grid, the other p held: means, and the range over seeds."""
+    n = len(GRID)
+    finals = {name: sweep.final(name).view(-1, n, n).movedim(1 + axis, -1).numpy() for name in ACCURACIES}
+    ax.set(xlabel=f"p of layer {axis + 1}", ylim=ACCURACY_RANGE)
+    ax.set_title(title, loc="left", fontsize=10)
+    mark_values(ax, [f"{p:g}" for p in GRID])
+    lines = [ax.plot([], [], **curve_look(name, c), animated=True)[0] for name, c in ACCURACIES.items()]
+    bands = [ax.fill_between([0], 0, color=c, alpha=0.15, lw=0, animated=True) for c in ACCURACIES.values()]
+    cursor = ax.axvline(0, color="0.3", lw=1, animated=True)
+    places = np.arange(n)
+
+    def move(i: int) -> list[Artist]:
+        here, held = (i // n, i % n) if axis == 0 else (i % n, i // n)
+        for line, band, final in zip(lines, bands, finals.values(), strict=True):
+            line.set_data(places, final[:, held].mean(axis=0))
+            band.set_data(places, final[:, held].min(axis=0), final[:, held].max(axis=0))
+        cursor.set_xdata([here, here])
+        return [cursor, *bands, *lines]
+
+    return move
