@@ -152,6 +152,8 @@ class ConstraintLab(Lab):
         If there is no such penalty.
     """
 
+    BUSY = "Drawing …"
+
     WIDTH = 840
 
     def __init__(self, penalty: str = "ℓ2"):

@@ -35,6 +35,8 @@ class DropoutMaskLab(Lab):
         Where the draws begin: labs of one seed show the same pictures, also after the same number of new draws.
     """
 
+    BUSY = "Drawing …"
+
     def __init__(self, seed: int = 0):
         self._seeds = torch.Generator().manual_seed(seed)
         button = Button(description="resample", tooltip="Draw new masks")

@@ -93,6 +93,7 @@ def test_no_measured_number_is_typed_into_prose(name):
     }
     constants = {
         "0.0001",
+        "0.95",
         "0.003",
         "0.05",
         "0.01",
