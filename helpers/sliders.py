@@ -16,6 +16,7 @@ from ipywidgets import (
 
 from helpers.frames import Frames
 from helpers.regularizers import check_decay, check_probability
+from helpers.sweeps import Sweep
 
 _STEPS = (1, 1.2, 1.5, 1.7, 2, 2.5, 3, 3.5, 4, 5, 6, 8)  # round numbers, about evenly spaced on a log scale
 LAMBDAS = (0.0, *(round(step * 10**k, 4) for k in (-2, -1, 0, 1) for step in _STEPS if step * 10**k <= 30))
@@ -70,11 +71,12 @@ class Lab:
     slider : SelectionSlider
     frames : Frames
     controls : dict of str to Widget
-    sweep : Sweep
-        What the pictures show.
+    sweep : Sweep or None
+        What the pictures show, where it was trained.
     """
 
     BUSY = "Training …"
+    sweep: Sweep | None = None
     WIDTH = 840  # CSS pixels: what JupyterLab leaves for outputs beside its file browser on a projector
 
     def __init__(self, slider: SelectionSlider, controls: dict[str, Widget]):
@@ -100,11 +102,12 @@ class Lab:
     def _again(self, change: object = None) -> None:
         """Train and draw anew; what goes wrong is shown in the lab, and the old pictures stay."""
         with self._lock:  # callbacks may come on several threads
-            self.frames.message = self.BUSY
+            self.frames.message, sweep = self.BUSY, self.sweep
             try:
                 self.frames.show(**self._make())
                 self.frames.message = ""
             except Exception as error:  # the edge: a callback has nobody above it who could show the error
+                self.sweep = sweep  # what the old pictures show
                 self.frames.message = f"{type(error).__name__}: {error}"
 
     def set(self, **values: object) -> None:

@@ -150,6 +150,19 @@ def test_an_error_is_shown_and_the_old_pictures_stay(lab, monkeypatch):
     assert lab.frames.pngs != before
 
 
+def test_where_drawing_fails_the_numbers_stay_those_of_the_pictures(lab, monkeypatch):
+    before, numbers = lab.frames.pngs, lab.at(1.0)
+
+    def fail():
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(lab, "_draw", fail)
+    lab.set(n=44)
+    assert lab.frames.message == "MemoryError: no room"
+    assert lab.frames.pngs == before
+    assert lab.at(1.0) == numbers
+
+
 def test_bad_input():
     with pytest.raises(ValueError, match=r"preset must be one of .*real overfitting.*, got 'mine'"):
         WeightDecayLab("mine")
