@@ -20,6 +20,7 @@ _HOME = {
     "load_digits": "data",
     "load_fashion_mnist": "data",
     "load_images": "data",
+    "ridge": "linear",
     "synthetic_regression": "data",
     "WeightDecayLab": "weight_decay_lab",
     "check_decay": "regularizers",
