@@ -13,7 +13,10 @@ from helpers.sweeps import Sweep, sweep_dropout
 
 GRID = (0.0, 0.1, 0.25, 0.5, 0.7, 0.9)
 NUM_IMAGES = 1000
-IMAGES = {"digits": {"epochs": 50, "seeds": 2}, "Fashion-MNIST": {"epochs": 20, "seeds": 1}}  # a few seconds each
+IMAGES = {  # a few seconds each
+    "digits": {"epochs": 50, "seeds": 2, "lr": 0.3},
+    "Fashion-MNIST": {"epochs": 40, "seeds": 1, "lr": 0.1},
+}
 ACCURACY_RANGE = (0.4, 1.0)
 ACCURACIES = {"train_acc": TRAIN, "test_acc": TEST}
 
@@ -48,7 +51,8 @@ class DropoutLab(Lab):
 
     def _again(self, change: object = None) -> None:
         if change is not None and change["owner"] is self.controls["images"]:
-            self._set_quietly(**IMAGES[change["new"]])
+            now = IMAGES[change["new"]]
+            self._set_quietly(epochs=now["epochs"], seeds=now["seeds"])
         super()._again(change)
 
     def _data(self, seed: int) -> ImageData:
@@ -60,9 +64,9 @@ class DropoutLab(Lab):
         return images.with_label_noise(now["flipped"], seed=seed)
 
     def _make(self) -> dict[str, list]:
-        epochs, seeds = self._now["epochs"], self._now["seeds"]
+        epochs, seeds, lr = self._now["epochs"], self._now["seeds"], IMAGES[self._now["images"]]["lr"]
         pairs = [(p_1, p_2) for p_1 in GRID for p_2 in GRID]
-        options = {"num_hiddens": (48, 48), "num_epochs": epochs, "lr": 0.3, "record_every": max(1, epochs // 20)}
+        options = {"num_hiddens": (48, 48), "num_epochs": epochs, "lr": lr, "record_every": max(1, epochs // 20)}
         self.sweep = sweep_dropout(self._data, pairs, num_seeds=seeds, **options)
         texts = [self._sentence(pair) for pair in pairs]
         return {"pngs": self._draw(), "alt": texts, "readout": texts}
