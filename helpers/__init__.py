@@ -22,6 +22,7 @@ _HOME = {
     "load_images": "data",
     "ridge": "linear",
     "synthetic_regression": "data",
+    "UncertaintyLab": "uncertainty_lab",
     "WeightDecayLab": "weight_decay_lab",
     "check_decay": "regularizers",
     "check_probability": "regularizers",
@@ -34,6 +35,15 @@ _HOME = {
     "squared_loss": "regularizers",
     "sweep_dropout": "sweeps",
     "sweep_weight_decay": "sweeps",
+    "dropout_mlp": "classifier",
+    "train_classifier": "classifier",
+    "rotate_images": "rotation",
+    "entropy": "thinned",
+    "exact_expectation": "thinned",
+    "mc_dropout": "thinned",
+    "mutual_information": "thinned",
+    "thinned_masks": "thinned",
+    "dropout_on": "thinned",
 }
 
 __all__ = sorted(_HOME)
