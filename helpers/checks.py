@@ -8,14 +8,17 @@ its name. A check raises nothing, returns nothing, and leaves the global random 
 from helpers._decay_checks import decay_step, mse_settings, norm_left, param_groups
 from helpers._dropout_checks import dropout, keep_variance
 from helpers._net_checks import make_net, predict
+from helpers._thinned_checks import mc_predict, ridge_of_dropout
 
 __all__ = [
     "decay_step",
     "dropout",
     "keep_variance",
     "make_net",
+    "mc_predict",
     "mse_settings",
     "norm_left",
     "param_groups",
     "predict",
+    "ridge_of_dropout",
 ]
