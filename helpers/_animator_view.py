@@ -131,18 +131,18 @@ class View:
         return encode(image)
 
 
-def encode(image: Image.Image) -> bytes:
-    """Return `image` as a PNG file, packed fast rather than small."""
+def encode(image: Image.Image, compress_level: int = 1) -> bytes:
+    """Return `image` as a PNG file, packed fast rather than small unless a higher level is asked for."""
     buffer = io.BytesIO()
-    image.save(buffer, "png", compress_level=1)
+    image.save(buffer, "png", compress_level=compress_level)
     return buffer.getvalue()
 
 
 @lru_cache(maxsize=8)
-def palette(colors: tuple[str, ...]) -> Image.Image:
+def palette(colors: tuple[str, ...], size: int = 256) -> Image.Image:
     """Return the shades from white to each of these colours: a PNG of 256 colours is written four times as fast."""
     ends = np.array([to_rgb(color) for color in dict.fromkeys(colors)])
-    shades = np.linspace(0, 1, 256 // len(ends))[:, None, None]
+    shades = np.linspace(0, 1, size // len(ends))[:, None, None]
     table = np.round(255 * (1 - shades * (1 - ends))).astype(np.uint8).reshape(-1, 3)
     table[(table > 244).all(axis=1)] = 255  # PIL looks colours up in steps of 4, and white must stay white
     image = Image.new("P", (1, 1))

@@ -8,6 +8,7 @@ its name. A check raises nothing, returns nothing, and leaves the global random 
 from helpers._decay_checks import decay_step, mse_settings, norm_left, param_groups
 from helpers._dropout_checks import dropout, keep_variance
 from helpers._net_checks import make_net, predict
+from helpers._penalty_checks import ridge_alpha, soft_threshold
 from helpers._thinned_checks import mc_predict, ridge_of_dropout
 
 __all__ = [
@@ -20,5 +21,7 @@ __all__ = [
     "norm_left",
     "param_groups",
     "predict",
+    "ridge_alpha",
     "ridge_of_dropout",
+    "soft_threshold",
 ]

@@ -37,7 +37,7 @@ def make_figure(width: int, height: int, rows: int, columns: int) -> tuple[Figur
         return figure, list(figure.subplots(rows, columns, squeeze=False, gridspec_kw=place).flat)
 
 
-def render(figure: Figure, move: Move, n: int) -> list[bytes]:
+def render(figure: Figure, move: Move, n: int, *, small: bool = False) -> list[bytes]:
     """Return n pictures of a figure as PNG files: the background is drawn once, what moves is drawn on it.
 
     Parameters
@@ -48,19 +48,22 @@ def render(figure: Figure, move: Move, n: int) -> list[bytes]:
         Sets the artists that differ from picture to picture to state i, and returns them.
     n : int
         Number of pictures.
+    small : bool
+        Whether to use fewer shades and to pack harder: a third less to send, for grids of a hundred pictures.
     """
     canvas = figure.canvas
     canvas.draw()
     background = canvas.copy_from_bbox(figure.bbox)
-    return [_picture(canvas, background, move(i)) for i in range(n)]
+    return [_picture(canvas, background, move(i), small) for i in range(n)]
 
 
-def _picture(canvas: FigureCanvasAgg, background: object, artists: Iterable[Artist]) -> bytes:
+def _picture(canvas: FigureCanvasAgg, background: object, artists: Iterable[Artist], small: bool) -> bytes:
     canvas.restore_region(background)
     for artist in artists:
         artist.axes.draw_artist(artist)
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    return encode(image.quantize(palette=palette((INK, EDGE, GRID, TRAIN, TEST)), dither=Image.Dither.NONE))
+    shades = palette((INK, EDGE, GRID, TRAIN, TEST), 40 if small else 256)
+    return encode(image.quantize(palette=shades, dither=Image.Dither.NONE), compress_level=4 if small else 1)
 
 
 def draw_curves(ax: Axes, sweep: Sweep, curves: dict[str, str], title: str, yscale: str = "linear") -> Move:

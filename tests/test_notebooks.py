@@ -23,6 +23,7 @@ def test_the_chapters_are_here():
         "02_weight_decay_concise",
         "03_dropout_scratch",
         "04_dropout_concise",
+        "05_l1_and_elastic_net",
         "08_dropout_at_test_time",
     ]
 
