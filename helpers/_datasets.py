@@ -183,17 +183,24 @@ class ImageData(_TwoParts):
     def __repr__(self) -> str:
         return f"ImageData({self.name!r}, {self.sizes}, {len(self.class_names)} classes)"
 
-    def subset(self, num_train: int, *, seed: int = 0) -> "ImageData":
-        """Return the same with only `num_train` training images, chosen at random; the test part stays whole.
+    def subset(self, num_train: int, num_test: int | None = None, *, seed: int = 0) -> "ImageData":
+        """Return the same with only `num_train` training images, chosen at random.
+
+        The test part stays whole unless `num_test` is given; then it is chosen at random too.
 
         Raises
         ------
         ValueError, TypeError
-            If there are fewer images than that, it is below 1, or it or the seed is no integer.
+            If there are fewer images than that, a number is below 1, or it or the seed is no integer.
         """
         check_count("num_train", num_train, most=self.num_train)
         chosen = torch.randperm(self.num_train, generator=generator_for(seed, "subset"))[:num_train]
-        return replace(self, X_train=self.X_train[chosen], y_train=self.y_train[chosen])
+        smaller = replace(self, X_train=self.X_train[chosen], y_train=self.y_train[chosen])
+        if num_test is None:
+            return smaller
+        check_count("num_test", num_test, most=self.num_test)
+        chosen = torch.randperm(self.num_test, generator=generator_for(seed, "test subset"))[:num_test]
+        return replace(smaller, X_test=self.X_test[chosen], y_test=self.y_test[chosen])
 
     def with_label_noise(self, fraction: float, *, seed: int = 0) -> "ImageData":
         """Return the same with wrong labels: ``round(fraction * n)`` training images get another class at random.

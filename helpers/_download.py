@@ -54,6 +54,11 @@ def _cache() -> Path:
     return pooch.os_cache("regularization-hands-on")
 
 
+def are_here(directory: Path) -> bool:
+    """Whether all four files are in the directory, be they whole or not: a look that takes no time."""
+    return all((directory / name).is_file() for name in FILES)
+
+
 def fetch(directory: Path, *, retry: bool = True) -> list[Path]:
     """Return the paths of the four files, each verified by its MD5; download those that are missing or damaged.
 

@@ -1,19 +1,22 @@
 """`DropoutLab`: drag p of layer 1 and p of layer 2 through a grid of trained networks."""
 
-from collections.abc import Mapping
-
 import numpy as np
-from ipywidgets import BoundedFloatText, BoundedIntText, jslink
+from ipywidgets import BoundedFloatText, BoundedIntText, Dropdown
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from helpers.data import ImageData, load_digits
+from helpers._download import are_here, data_directory
+from helpers.data import ImageData, load_digits, load_fashion_mnist
 from helpers.figures import TEST, TRAIN, Move, curve_look, draw_curves, make_figure, mark_values, render
-from helpers.frames import Frames
-from helpers.sliders import Lab, p_slider
+from helpers.sliders import STYLE, Lab, p_slider
 from helpers.sweeps import Sweep, sweep_dropout
 
 GRID = (0.0, 0.1, 0.25, 0.5, 0.7, 0.9)
+NUM_IMAGES = 1000
+IMAGES = {  # a few seconds each
+    "digits": {"epochs": 50, "seeds": 2, "lr": 0.3},
+    "Fashion-MNIST": {"epochs": 40, "seeds": 1, "lr": 0.1},
+}
 ACCURACY_RANGE = (0.4, 1.0)
 ACCURACIES = {"train_acc": TRAIN, "test_acc": TEST}
 
@@ -21,25 +24,22 @@ ACCURACIES = {"train_acc": TRAIN, "test_acc": TEST}
 class DropoutLab(Lab):
     """Drag the p of two hidden layers: loss and accuracy while training, and the final accuracy over each p.
 
-    The data are scikit-learn's digits, 1,000 of them, with some of the training labels replaced by wrong ones: a
-    network that learns these by heart overfits (book, section 4.6; Srivastava et al. 2014).
+    The data are 1,000 images with some of the labels replaced by wrong ones: a network that learns these by heart
+    overfits (book, section 4.6; Srivastava et al. 2014). They are scikit-learn's digits or, where its files are on this
+    computer, Fashion-MNIST, with 1,000 images to test on.
     """
 
     def __init__(self):
-        style = {"description_width": "initial"}
+        names = [name for name in IMAGES if name == "digits" or are_here(data_directory())]
         controls = {
-            "flipped": BoundedFloatText(0.2, min=0, max=0.8, step=0.1, description="labels flipped", style=style),
-            "epochs": BoundedIntText(50, min=3, max=300, description="epochs", style=style),
-            "seeds": BoundedIntText(2, min=1, max=20, description="seeds", style=style),
+            "images": Dropdown(options=names, description="images", style=STYLE),
+            "flipped": BoundedFloatText(0.2, min=0, max=0.8, step=0.1, description="labels flipped", style=STYLE),
+            "epochs": BoundedIntText(IMAGES["digits"]["epochs"], min=3, max=300, description="epochs", style=STYLE),
+            "seeds": BoundedIntText(IMAGES["digits"]["seeds"], min=1, max=20, description="seeds", style=STYLE),
         }
-        self.slider_2 = p_slider(GRID)
-        self.slider_2.description = "p of layer 2"
-        super().__init__(p_slider(GRID), controls)
-        self.slider.description = "p of layer 1"
-        self.slider.style = self.slider_2.style = style
-        self._links.append(jslink((self.slider_2, "index"), (self.frames, "index_2")))
-        top, *rest = self.box.children
-        self.box.children = [top, self.slider_2, *rest]
+        super().__init__(p_slider(GRID), controls, p_slider(GRID))
+        for i, slider in enumerate((self.slider, self.slider_2), start=1):
+            slider.description, slider.style = f"p of layer {i}", STYLE
 
     def at(self, p_1: float, p_2: float) -> dict[str, float]:
         """Return the final train_loss, test_loss, train_acc and test_acc at a pair of the grid, means over seeds."""
@@ -49,21 +49,24 @@ class DropoutLab(Lab):
         """Return the picture shown at a pair of the grid, a PNG."""
         return self._picture((p_1, p_2))
 
-    def close(self) -> None:
-        """Take the lab off the page and free all that it holds."""
-        super().close()
-        self.slider_2.close()
-
-    def _new_frames(self, made: Mapping[str, list]) -> Frames:
-        return Frames(**made, width=self.WIDTH, shape=(len(GRID), len(GRID)))
+    def _again(self, change: object = None) -> None:
+        if change is not None and change["owner"] is self.controls["images"]:
+            now = IMAGES[change["new"]]
+            self._set_quietly(epochs=now["epochs"], seeds=now["seeds"])
+        super()._again(change)
 
     def _data(self, seed: int) -> ImageData:
-        return load_digits(1000, seed=seed).with_label_noise(self.controls["flipped"].value, seed=seed)
+        now = self._now
+        if now["images"] == "digits":
+            images = load_digits(NUM_IMAGES, seed=seed)
+        else:
+            images = load_fashion_mnist().subset(NUM_IMAGES, NUM_IMAGES, seed=seed)
+        return images.with_label_noise(now["flipped"], seed=seed)
 
     def _make(self) -> dict[str, list]:
-        epochs, seeds = self.controls["epochs"].value, self.controls["seeds"].value
+        epochs, seeds, lr = self._now["epochs"], self._now["seeds"], IMAGES[self._now["images"]]["lr"]
         pairs = [(p_1, p_2) for p_1 in GRID for p_2 in GRID]
-        options = {"num_hiddens": (48, 48), "num_epochs": epochs, "lr": 0.3, "record_every": max(1, epochs // 20)}
+        options = {"num_hiddens": (48, 48), "num_epochs": epochs, "lr": lr, "record_every": max(1, epochs // 20)}
         self.sweep = sweep_dropout(self._data, pairs, num_seeds=seeds, **options)
         texts = [self._sentence(pair) for pair in pairs]
         return {"pngs": self._draw(), "alt": texts, "readout": texts}

@@ -39,25 +39,7 @@ class DropoutMaskLab(Lab):
 
     def __init__(self, seed: int = 0):
         self._seeds = torch.Generator().manual_seed(seed)
-        button = Button(description="resample", tooltip="Draw new masks")
-        super().__init__(p_slider(value=0.5), {"resample": button})
-        button.on_click(self._again)
-
-    def resample(self) -> None:
-        """Draw new masks and their pictures, as the button does."""
-        self.controls["resample"].click()
-
-    def set(self, **values: object) -> None:
-        """Refuse: the only control is a button.
-
-        Raises
-        ------
-        ValueError
-            Always, if a control is named.
-        """
-        if "resample" in values:
-            raise ValueError(f"resample has no value, got {values['resample']!r}: it is a button, lab.resample()")
-        super().set(**values)
+        super().__init__(p_slider(value=0.5), {"resample": Button(description="resample", tooltip="Draw new masks")})
 
     def at(self, p: float) -> dict[str, float]:
         """Return what is shown at a p of the axis.

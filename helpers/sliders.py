@@ -1,10 +1,12 @@
 """Sliders for λ and p, and what all labs share: a whole axis drawn ahead, and a slider through its pictures."""
 
+import math
 import threading
 from collections.abc import Iterator, Sequence
 
 from ipywidgets import (
     Box,
+    Button,
     HBox,
     Layout,
     Play,
@@ -14,6 +16,7 @@ from ipywidgets import (
     jslink,
 )
 
+from helpers._sweep_run import reporting
 from helpers.frames import Frames
 from helpers.regularizers import check_decay, check_probability
 from helpers.sweeps import Sweep
@@ -21,6 +24,7 @@ from helpers.sweeps import Sweep
 _STEPS = (1, 1.2, 1.5, 1.7, 2, 2.5, 3, 3.5, 4, 5, 6, 8)  # round numbers, about evenly spaced on a log scale
 LAMBDAS = (0.0, *(round(step * 10**k, 4) for k in (-2, -1, 0, 1) for step in _STEPS if step * 10**k <= 30))
 PS = tuple(i / 20 for i in range(20))
+STYLE = {"description_width": "initial"}  # of controls: their names are longer than the place ipywidgets gives them
 
 
 def lambda_slider(values: Sequence[float] = LAMBDAS, *, value: float | None = None) -> SelectionSlider:
@@ -63,12 +67,14 @@ def _slider(name: str, values: list[float], value: float | None) -> SelectionSli
 class Lab:
     """Show the pictures of a whole axis, and a slider that goes through them in the browser, without a kernel.
 
-    A lab of your own gives `controls` (widgets that change data or model) and `_make`, which trains and draws: it
-    returns pictures, alternative texts and read-outs, one for each value of the slider.
+    A lab of your own gives `controls` (widgets that change data or model; a button draws anew) and `_make`, which
+    trains and draws: it returns pictures, alternative texts and read-outs, one for each value of the slider. With a
+    second slider they lie on a grid, row by row: the first slider chooses the row.
 
     Attributes
     ----------
     slider : SelectionSlider
+    slider_2 : SelectionSlider or None
     frames : Frames
     controls : dict of str to Widget
     sweep : Sweep or None
@@ -79,29 +85,34 @@ class Lab:
     sweep: Sweep | None = None
     WIDTH = 840  # CSS pixels: what JupyterLab leaves for outputs beside its file browser on a projector
 
-    def __init__(self, slider: SelectionSlider, controls: dict[str, Widget]):
-        self.slider, self.controls, self._lock = slider, controls, threading.Lock()
-        self.frames = self._new_frames(self._make())
-        self.frames.index = slider.index
-        self.play = Play(value=slider.index, min=0, max=len(slider.options) - 1, interval=150, show_repeat=False)
-        self._links = [
-            jslink((slider, "index"), (self.frames, "index")),
-            jslink((self.play, "value"), (slider, "index")),
-        ]
+    def __init__(self, slider: SelectionSlider, controls: dict[str, Widget], slider_2: SelectionSlider | None = None):
+        self.slider, self.slider_2, self.controls, self._lock = slider, slider_2, controls, threading.Lock()
+        axes = {"index": slider} if slider_2 is None else {"index": slider, "index_2": slider_2}
+        shape = [len(axis.options) for axis in axes.values()]
+        self.frames = Frames(**self._make(), width=self.WIDTH, shape=shape)
+        self.play = Play(value=slider.index, min=0, max=shape[0] - 1, interval=150, show_repeat=False)
+        self._links = [jslink((self.play, "value"), (slider, "index"))]
+        for index, axis in axes.items():
+            setattr(self.frames, index, axis.index)
+            self._links.append(jslink((axis, "index"), (self.frames, index)))
         for control in controls.values():
             control.layout.width = "200px"
+            self._listen(control)
+        rows = [HBox([slider, self.play]), slider_2, self.frames, HBox(list(controls.values()), layout=wrapping())]
+        self.box = VBox([row for row in rows if row is not None])
+
+    def _listen(self, control: Widget) -> None:
+        if isinstance(control, Button):
+            control.on_click(self._again)
+        else:
             control.observe(self._again, "value")
-        self.box = VBox([HBox([slider, self.play]), self.frames, HBox(list(controls.values()), layout=wrapping())])
 
     def _make(self) -> dict[str, list]:
         raise NotImplementedError
 
-    def _new_frames(self, made: dict[str, list]) -> Frames:
-        return Frames(**made, width=self.WIDTH)
-
     def _again(self, change: object = None) -> None:
         """Train and draw anew; what goes wrong is shown in the lab, and the old pictures stay."""
-        with self._lock:  # callbacks may come on several threads
+        with self._lock, reporting(self._report):  # callbacks may come on several threads
             self.frames.message, sweep = self.BUSY, self.sweep
             try:
                 self.frames.show(**self._make())
@@ -110,18 +121,47 @@ class Lab:
                 self.sweep = sweep  # what the old pictures show
                 self.frames.message = f"{type(error).__name__}: {error}"
 
+    def _report(self, share: float) -> None:
+        self.frames.message = f"{self.BUSY} {math.floor(10 * share) * 10} %"  # in tenths: few messages
+
     def set(self, **values: object) -> None:
         """Set controls by name, as a hand would.
 
         Raises
         ------
         ValueError
-            If there is no such control.
+            If there is no such control, or it is a button.
         """
         for name, value in values.items():
-            if name not in self.controls:
-                raise ValueError(f"no control named {name!r}: there are {', '.join(self.controls)}")
-            self.controls[name].value = value
+            control = self._control(name)
+            if isinstance(control, Button):
+                raise ValueError(f"{name} has no value, got {value!r}: it is a button, lab.press({name!r})")
+            control.value = value
+
+    def _set_quietly(self, **values: object) -> None:
+        """Set controls whose values belong together, without a training for each."""
+        for name, value in values.items():
+            control = self.controls[name]
+            control.unobserve(self._again, "value")
+            control.value = value
+            control.observe(self._again, "value")
+
+    @property
+    def _now(self) -> dict[str, object]:
+        """What the controls say."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def press(self, name: str) -> None:
+        """Press a button among the controls, as a hand would; raise ValueError if there is none of that name."""
+        control = self._control(name)
+        if not isinstance(control, Button):
+            raise ValueError(f"{name} is no button, got press({name!r}): it has a value, lab.set({name}=...)")
+        control.click()
+
+    def _control(self, name: str) -> Widget:
+        if name not in self.controls:
+            raise ValueError(f"no control named {name!r}: there are {', '.join(self.controls)}")
+        return self.controls[name]
 
     def _at(self, value: float | tuple[float, float]) -> dict[str, float]:
         """Return the final numbers at a value of the axis, means over seeds."""

@@ -14,7 +14,9 @@ import torch
 from torch import Tensor
 
 from helpers._datasets import ImageData, RegressionData, check_count
-from helpers._sweep_training import Arrays, flat, nested, run, train_decay, train_dropout
+from helpers._sweep_nets import train_dropout
+from helpers._sweep_run import Arrays, flat, nested, run
+from helpers._sweep_training import train_decay
 from helpers.regularizers import check_decay, check_probability
 
 __all__ = ["Sweep", "sweep_dropout", "sweep_weight_decay"]

@@ -6,10 +6,9 @@ from ipywidgets import BoundedFloatText, BoundedIntText, Dropdown
 
 from helpers.data import RegressionData, synthetic_regression
 from helpers.figures import TEST, TRAIN, draw_curves, draw_final, draw_weights, make_figure, render
-from helpers.sliders import Lab, lambda_slider
+from helpers.sliders import STYLE, Lab, lambda_slider
 from helpers.sweeps import sweep_weight_decay
 
-_STYLE = {"description_width": "initial"}
 PRESETS = {
     "the book's demo": {"n": 20, "noise": 0.01, "scale": 1.0, "w": 0.01, "lr": 0.003},
     "real overfitting": {"n": 200, "noise": 0.5, "scale": 0.0, "w": 0.05, "lr": 0.01},
@@ -36,12 +35,12 @@ class WeightDecayLab(Lab):
             raise ValueError(f"preset must be one of {', '.join(map(repr, PRESETS))}, got {preset!r}")
         start = PRESETS[preset]
         controls = {
-            "preset": Dropdown(options=list(PRESETS), value=preset, description="preset", style=_STYLE),
-            "n": BoundedIntText(start["n"], min=5, max=400, description="examples", style=_STYLE),
-            "noise": BoundedFloatText(start["noise"], min=0, max=10, step=0.1, description="noise", style=_STYLE),
-            "scale": BoundedFloatText(start["scale"], min=0, max=10, step=0.5, description="start", style=_STYLE),
-            "epochs": BoundedIntText(100, min=5, max=500, description="epochs", style=_STYLE),
-            "seeds": BoundedIntText(8, min=1, max=50, description="seeds", style=_STYLE),
+            "preset": Dropdown(options=list(PRESETS), value=preset, description="preset", style=STYLE),
+            "n": BoundedIntText(start["n"], min=5, max=400, description="examples", style=STYLE),
+            "noise": BoundedFloatText(start["noise"], min=0, max=10, step=0.1, description="noise", style=STYLE),
+            "scale": BoundedFloatText(start["scale"], min=0, max=10, step=0.5, description="start", style=STYLE),
+            "epochs": BoundedIntText(100, min=5, max=500, description="epochs", style=STYLE),
+            "seeds": BoundedIntText(8, min=1, max=50, description="seeds", style=STYLE),
         }
         super().__init__(lambda_slider(value=3.0), controls)
 
@@ -55,22 +54,16 @@ class WeightDecayLab(Lab):
 
     def _again(self, change: object = None) -> None:
         if change is not None and change["owner"] is self.controls["preset"]:
-            self._take_preset(PRESETS[change["new"]])
+            preset = PRESETS[change["new"]]
+            self._set_quietly(**{name: preset[name] for name in ("n", "noise", "scale")})
         super()._again(change)
 
-    def _take_preset(self, preset: dict[str, float]) -> None:
-        for name in ("n", "noise", "scale"):  # quietly: one training for all three
-            control = self.controls[name]
-            control.unobserve(self._again, "value")
-            control.value = preset[name]
-            control.observe(self._again, "value")
-
     def _data(self, seed: int) -> RegressionData:
-        now = {name: control.value for name, control in self.controls.items()}
+        now = self._now
         return synthetic_regression(now["n"], w=PRESETS[now["preset"]]["w"], noise=now["noise"], seed=seed)
 
     def _make(self) -> dict[str, list]:
-        now = {name: control.value for name, control in self.controls.items()}
+        now = self._now
         options = {
             "lr": PRESETS[now["preset"]]["lr"],
             "init_std": now["scale"],

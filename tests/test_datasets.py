@@ -100,6 +100,17 @@ def test_subset_refuses_more_than_there_is(digits, num_train):
         digits.subset(num_train)
 
 
+def test_the_test_part_can_be_made_smaller_too(digits):
+    part = digits.subset(300, 100, seed=1)
+    assert torch.equal(part.X_train, digits.subset(300, seed=1).X_train)
+    assert part.num_test == 100
+    rows = {(tuple(x), y) for x, y in zip(digits.X_test.tolist(), digits.y_test.tolist(), strict=True)}
+    assert {(tuple(x), y) for x, y in zip(part.X_test.tolist(), part.y_test.tolist(), strict=True)} <= rows
+    assert digits.subset(300, seed=1).num_test == digits.num_test
+    with pytest.raises(ValueError, match=r"num_test must be at most 797, got 798"):
+        digits.subset(300, 798)
+
+
 @pytest.mark.parametrize("fraction", [0, 0.2, 0.3337, 1])
 def test_label_noise_changes_exactly_that_many_training_labels(digits, fraction):
     clean = digits.y_train.clone()

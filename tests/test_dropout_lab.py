@@ -1,8 +1,10 @@
 """The dropout lab without a browser: a grid of pairs."""
 
 import pytest
+import torch
 
-from helpers import DropoutLab
+from helpers import DropoutLab, ImageData
+from helpers._download import FILES
 from helpers.dropout_lab import GRID
 from helpers.frames import MAX_BYTES
 
@@ -52,3 +54,37 @@ def test_a_control_trains_again(lab):
     assert lab.frames.message == ""
     assert lab.frames.pngs != before
     assert lab.sweep.epochs[-1] == 3
+
+
+def test_fashion_mnist_is_offered_where_its_files_are(lab, monkeypatch, tmp_path):
+    monkeypatch.setenv("FASHION_MNIST_DIR", str(tmp_path))
+    monkeypatch.setattr("helpers.dropout_lab.GRID", (0.0, 0.5))
+    without = DropoutLab()
+    assert without.controls["images"].options == ("digits",)
+    without.close()
+    for name in FILES:
+        (tmp_path / name).touch()
+    asked = []
+
+    def load():
+        asked.append(1)
+        X, y = torch.rand(1100, 784), torch.arange(1100) % 10
+        return ImageData("Fashion-MNIST", X, y, X, y, tuple("0123456789"), (28, 28))
+
+    monkeypatch.setattr("helpers.dropout_lab.load_fashion_mnist", load)
+    other = DropoutLab()
+    assert not asked, "the digits come first"
+    other.set(images="Fashion-MNIST")
+    assert other.frames.message == ""
+    assert other.sweep.weights["W1"].shape[-1] == 784
+    assert (other.controls["epochs"].value, other.sweep.num_seeds) == (40, 1)
+    other.close()
+
+
+def test_progress_is_shown_in_the_lab(monkeypatch):
+    monkeypatch.setattr("helpers.dropout_lab.GRID", (0.0, 0.5))
+    lab, seen = DropoutLab(), []
+    lab.frames.observe(lambda change: seen.append(change["new"]), "message")
+    lab.set(epochs=20)
+    assert seen == [DropoutLab.BUSY, *(f"{DropoutLab.BUSY} {share} %" for share in range(0, 101, 10)), ""]
+    lab.close()

@@ -41,7 +41,7 @@ def test_the_bias_is_not_decayed(diabetes):
 
 def test_what_cannot_be_is_refused(diabetes):
     X, y = diabetes
-    with pytest.raises(ValueError, match="lambd must be .*-1"):
+    with pytest.raises(ValueError, match=r"lambd must be .*-1"):
         ridge(X, y, -1.0)
     with pytest.raises(ValueError, match=r"y must be \(442, 1\).*\(442,\)"):
         ridge(X, y.ravel(), 1.0)

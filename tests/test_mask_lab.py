@@ -89,13 +89,13 @@ def test_dropped_units_are_hollow_in_the_picture(lab):
 
 def test_the_button_draws_new_masks_and_one_seed_repeats_them(own_lab):
     lab, first, numbers = own_lab, own_lab.frames.pngs, own_lab.at(p=0.5)
-    lab.controls["resample"].click()
+    lab.press("resample")
     assert lab.frames.message == ""
     assert all(old != new for old, new in zip(first[1:], lab.frames.pngs[1:], strict=True))
     assert lab.at(p=0.5) != numbers
     again = DropoutMaskLab(seed=0)
     assert again.frames.pngs == first
-    again.resample()
+    again.press("resample")
     assert again.frames.pngs == lab.frames.pngs
     again.close()
 
@@ -130,7 +130,7 @@ def test_an_error_while_drawing_is_shown_and_the_old_pictures_keep_their_numbers
         raise RuntimeError("no ink")
 
     monkeypatch.setattr(mask_lab, "_draw", fail)
-    lab.resample()
+    lab.press("resample")
     assert lab.frames.message == "RuntimeError: no ink"
     assert (lab.frames.pngs, lab.at(p=0.5)) == before
 

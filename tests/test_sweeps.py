@@ -25,7 +25,7 @@ from nbclient import NotebookClient
 from sklearn.linear_model import Ridge
 from torch.nn import functional as F
 
-from helpers import _sweep_training, check_decay, dropout_layer, load_digits, squared_loss, synthetic_regression
+from helpers import _sweep_nets, _sweep_run, check_decay, dropout_layer, load_digits, squared_loss, synthetic_regression
 from helpers.sweeps import Sweep, sweep_dropout, sweep_weight_decay
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -182,7 +182,7 @@ def test_every_p_of_every_seed_is_a_training_with_its_masks(ps, data):
 
 def test_what_is_measured_does_not_depend_on_how_many_examples_are_taken_at_a_time(monkeypatch):
     whole = sweep_dropout(FEW, [0.3], num_epochs=1)
-    monkeypatch.setattr(_sweep_training, "CHUNK", 48)
+    monkeypatch.setattr(_sweep_nets, "CHUNK", 48)
     same(sweep_dropout(FEW, [0.3], num_epochs=1), whole, close)
 
 
@@ -268,7 +268,7 @@ def test_only_the_last_weights_are_kept():
             yielded.append(weakref.ref(weights))
             yield {"epoch": epoch, "curves": {"test_loss": torch.ones(1, 2)}, "weights": weights}
 
-    assert _sweep_training.collect(train, [0], watched=True)["weights"].shape == (1, 2, 3)
+    assert _sweep_run.collect(train, [0], watched=True)["weights"].shape == (1, 2, 3)
 
 
 def test_prints_itself_in_a_line(decay, dropout):
@@ -454,7 +454,7 @@ def interrupt_after(seconds):
     ids=["lambda", "p"],
 )
 def test_an_interrupt_keeps_what_was_recorded(sweep, monkeypatch):
-    monkeypatch.setattr(_sweep_training, "DELAY", math.inf)
+    monkeypatch.setattr(_sweep_run, "DELAY", math.inf)
     timer = interrupt_after(0.5)
     stopped = sweep(num_epochs=10**7)
     timer.join()
@@ -467,7 +467,7 @@ def test_an_interrupt_keeps_what_was_recorded(sweep, monkeypatch):
 
 
 def test_an_interrupt_before_the_first_record_is_passed_on(monkeypatch):
-    monkeypatch.setattr(_sweep_training, "DELAY", math.inf)
+    monkeypatch.setattr(_sweep_run, "DELAY", math.inf)
     timer = interrupt_after(0.3)
     with pytest.raises(KeyboardInterrupt):
         sweep_weight_decay(draw, [1.0], num_epochs=10**7, record_every=10**7)
@@ -535,9 +535,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 import torch
 from helpers import synthetic_regression
-from helpers import _sweep_training
+from helpers import _sweep_run
 from helpers.sweeps import sweep_weight_decay
-_sweep_training.DELAY = {delay}
+_sweep_run.DELAY = {delay}
 torch.set_num_threads(1)
 sweep_weight_decay(synthetic_regression(), [0, 1], num_epochs={num_epochs}, {more})
 print([name for name in ("matplotlib", "ipywidgets", "IPython") if name in sys.modules])
@@ -573,8 +573,8 @@ def test_with_an_executor_it_shows_how_many_seeds_are_done():
 
 
 def test_in_a_notebook_the_bar_is_a_widget_and_can_be_switched_off():
-    setup = ["import os, torch", "torch.set_num_threads(1)", "from helpers import _sweep_training", IN_A_CELL]
-    sweep = ["_sweep_training.DELAY = 0.01", "_ = sweep_weight_decay(synthetic_regression(), [0, 1], num_epochs=500)"]
+    setup = ["import os, torch", "torch.set_num_threads(1)", "from helpers import _sweep_run", IN_A_CELL]
+    sweep = ["_sweep_run.DELAY = 0.01", "_ = sweep_weight_decay(synthetic_regression(), [0, 1], num_epochs=500)"]
     on, off = (["os.environ.pop('TQDM_DISABLE', None)"], ["os.environ['TQDM_DISABLE'] = '1'"])
     cells = [nbformat.v4.new_code_cell("\n".join(lines)) for lines in (setup, on + sweep, off + sweep)]
     NotebookClient(nbformat.v4.new_notebook(cells=cells), timeout=120).execute()
