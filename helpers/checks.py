@@ -8,6 +8,7 @@ its name. A check raises nothing, returns nothing, and leaves the global random 
 from helpers._decay_checks import decay_step, mse_settings, norm_left, param_groups
 from helpers._dropout_checks import dropout, keep_variance
 from helpers._net_checks import make_net, predict
+from helpers._selection_checks import one_standard_error, standardize
 
 __all__ = [
     "decay_step",
@@ -16,6 +17,8 @@ __all__ = [
     "make_net",
     "mse_settings",
     "norm_left",
+    "one_standard_error",
     "param_groups",
     "predict",
+    "standardize",
 ]

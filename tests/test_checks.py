@@ -10,12 +10,13 @@ import dropout_answers
 import nbformat
 import net_answers
 import pytest
+import selection_answers
 import torch
 from torch import nn
 
 from helpers import checks
 
-ANSWERS = (decay_answers, dropout_answers, net_answers)
+ANSWERS = (decay_answers, dropout_answers, net_answers, selection_answers)
 RIGHT = [case for topic in ANSWERS for case in topic.RIGHT]
 WRONG = {name: cases for topic in ANSWERS for name, cases in topic.WRONG.items()}
 SOLUTION = r"<details><summary>Solution</summary>\n\n```python\n(.*?)```\n\n</details>"
