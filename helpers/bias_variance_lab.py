@@ -54,7 +54,7 @@ class BiasVarianceLab(Lab):
         controls = {
             "n": BoundedIntText(20, min=15, max=300, description="examples", style=STYLE),
             "noise": BoundedFloatText(0.5, min=0.05, max=3, step=0.1, description="noise", style=STYLE),
-            "seed": BoundedIntText(0, min=0, max=9999, description="seed", style=STYLE),
+            "seed": BoundedIntText(1, min=0, max=9999, description="seed", style=STYLE),
         }
         self.lambdas, self.best = list(AXIS), {}
         super().__init__(lambda_slider(AXIS), controls)
@@ -78,16 +78,21 @@ class BiasVarianceLab(Lab):
         sweep, best = _as_sweep(lambdas, numbers), _choose(lambdas, numbers, errors)
         pngs = self._draw(x[0], y[0], fits, numbers, best)
         self.sweep, self.best = sweep, best
-        texts = [self._sentence(lambd) for lambd in self.lambdas]
-        return {"pngs": pngs, "alt": [f"{NUM_SETS} fits to a wiggly curve. {text}" for text in texts], "readout": texts}
+        readout = [self._sentence(lambd) for lambd in self.lambdas]
+        return {"pngs": pngs, "alt": [self._description(text) for text in readout], "readout": readout}
 
     def _sentence(self, lambd: float) -> str:
-        now, chosen = self._at(lambd), self.best
+        now = self._at(lambd)
         return (
             f"λ = {lambd:g}: bias² {now['bias2']:.3f} + variance {now['variance']:.3f} + noise = {now['error']:.3f}, "
-            f"smallest at λ = {chosen['sum']:g}; cross-validation says {now['cv_error']:.3g} ± {now['cv_se']:.2g}, "
-            f"smallest at λ = {chosen['cross-validation']:g}, one standard error λ = {chosen['one standard error']:g}."
+            f"smallest at λ = {self.best['sum']:g}; cross-validation says {now['cv_error']:.3g} ± {now['cv_se']:.2g}, "
+            f"smallest at λ = {self.best['cross-validation']:g}."
         )
+
+    def _description(self, readout: str) -> str:
+        one_se = f"{self.best['one standard error']:g}"
+        shown = "20 fits to a wiggly curve, their errors over λ, and a cross-validation"
+        return f"{shown}: {readout[:-1]} ({one_se} by one standard error)."
 
     def _draw(self, x: Tensor, y: Tensor, fits: Tensor, numbers: dict[str, Tensor], best: dict) -> list[bytes]:
         figure, axes = make_figure(self.WIDTH, 540, 2, 2)

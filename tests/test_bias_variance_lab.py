@@ -27,7 +27,7 @@ def test_a_picture_and_a_sentence_for_each_lambda(lab):
 
 
 def test_the_numbers_are_those_of_200_fits(lab):
-    x, y = draw_sets(n=20, noise=0.5, seed=0)
+    x, y = draw_sets(n=20, noise=0.5, seed=1)
     assert x.shape == y.shape == (200, 20, 1)
     lambd = 0.1
     w, b = ridge_path(bumps(x), y, torch.tensor([lambd], dtype=torch.float64))
@@ -90,4 +90,4 @@ def test_a_failure_is_shown_and_the_old_pictures_stay(lab, monkeypatch):
     assert "ZeroDivisionError" in lab.frames.message
     assert (lab.frames.pngs, lab.best) == (before, best)
     monkeypatch.undo()
-    lab.set(seed=0)
+    lab.set(seed=1)
