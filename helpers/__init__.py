@@ -9,6 +9,7 @@ from importlib import import_module
 _HOME = {
     "Animator": "animator",
     "Batches": "data",
+    "BiasVarianceLab": "bias_variance_lab",
     "ConstraintLab": "constraint_lab",
     "DataUnavailableError": "data",
     "DropoutLab": "dropout_lab",

@@ -9,6 +9,7 @@ from helpers._decay_checks import decay_step, mse_settings, norm_left, param_gro
 from helpers._dropout_checks import dropout, keep_variance
 from helpers._net_checks import make_net, predict
 from helpers._penalty_checks import ridge_alpha, soft_threshold
+from helpers._selection_checks import one_standard_error, standardize
 from helpers._thinned_checks import mc_predict, ridge_of_dropout
 
 __all__ = [
@@ -19,9 +20,11 @@ __all__ = [
     "mc_predict",
     "mse_settings",
     "norm_left",
+    "one_standard_error",
     "param_groups",
     "predict",
     "ridge_alpha",
     "ridge_of_dropout",
     "soft_threshold",
+    "standardize",
 ]

@@ -149,7 +149,7 @@ class Lab:
     @property
     def _now(self) -> dict[str, object]:
         """What the controls say."""
-        return {name: control.value for name, control in self.controls.items()}
+        return {name: control.value for name, control in self.controls.items() if not isinstance(control, Button)}
 
     def press(self, name: str) -> None:
         """Press a button among the controls, as a hand would; raise ValueError if there is none of that name."""

@@ -11,13 +11,14 @@ import nbformat
 import net_answers
 import penalty_answers
 import pytest
+import selection_answers
 import thinned_answers
 import torch
 from torch import nn
 
 from helpers import checks
 
-ANSWERS = (decay_answers, dropout_answers, net_answers, penalty_answers, thinned_answers)
+ANSWERS = (decay_answers, dropout_answers, net_answers, penalty_answers, selection_answers, thinned_answers)
 RIGHT = [case for topic in ANSWERS for case in topic.RIGHT]
 WRONG = {name: cases for topic in ANSWERS for name, cases in topic.WRONG.items()}
 SOLUTION = r"<details><summary>Solution</summary>\n\n```python\n(.*?)```\n\n</details>"

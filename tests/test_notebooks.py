@@ -24,6 +24,7 @@ def test_the_chapters_are_here():
         "03_dropout_scratch",
         "04_dropout_concise",
         "05_l1_and_elastic_net",
+        "06_choosing_lambda_and_p",
         "08_dropout_at_test_time",
     ]
 

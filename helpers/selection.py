@@ -1,0 +1,176 @@
+"""Choosing λ: ridge regression for a whole axis of λ at once, its cross-validation, and what its errors are made of."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from helpers._datasets import check_count
+from helpers.regularizers import check_decay
+
+Folds = Sequence[tuple[Tensor, Tensor]]
+
+
+def ridge_path(X: Tensor, y: Tensor, lambdas: Tensor) -> tuple[Tensor, Tensor]:
+    """Return weights and bias of ridge regression for every λ, and for every data set of a stack of them.
+
+    ``1/n Σ ½ (x_iᵀ w + b − y_i)² + λ/2 ‖w‖²``, the bias not decayed, as `ridge`: one decomposition of the centred
+    ``X = U diag(s) Vᵀ`` serves all λ, since ``w = V diag(s / (s² + nλ)) Uᵀ y``.
+
+    Parameters
+    ----------
+    X : Tensor, (..., n, d)
+    y : Tensor, (..., n, 1)
+    lambdas : Tensor, (L,), each at least 0
+
+    Returns
+    -------
+    w : Tensor, (..., d, L)
+    b : Tensor, (..., 1, L)
+        So that ``X @ w + b`` are the predictions, (..., n, L).
+
+    Raises
+    ------
+    ValueError
+        If a λ is negative or not finite, or y is not (..., n, 1).
+
+    Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 3.4.1.
+    """
+    U, s, Vt, y_centred = _decompose(X, y, lambdas)
+    w = Vt.mT @ (_shrink(s, X.shape[-2] * lambdas) * (U.mT @ y_centred))
+    return w, y.mean(dim=-2, keepdim=True) - X.mean(dim=-2, keepdim=True) @ w
+
+
+def _decompose(X: Tensor, y: Tensor, lambdas: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    for lambd in lambdas.tolist():
+        check_decay(lambd)
+    if y.shape != (*X.shape[:-1], 1):
+        raise ValueError(f"y must be {(*X.shape[:-1], 1)}, one target for each row of X, got {tuple(y.shape)}")
+    X_centred, y_centred = (t - t.mean(dim=-2, keepdim=True) for t in (X, y))
+    return *torch.linalg.svd(X_centred, full_matrices=False), y_centred
+
+
+def _shrink(s: Tensor, alphas: Tensor) -> Tensor:
+    """Return ``s / (s² + α)``, (..., r, L), and 0 for directions in which the examples do not differ."""
+    s = s[..., None]
+    seen = s > s.amax(dim=-2, keepdim=True) * 1e3 * torch.finfo(s.dtype).eps
+    return torch.where(seen, s / torch.where(seen, s**2 + alphas, 1), 0)
+
+
+def kfold_indices(n: int, num_folds: int, generator: torch.Generator | None = None) -> list[tuple[Tensor, Tensor]]:
+    """Return, for each of K folds, the numbers of the examples to train on and of those held out.
+
+    Each example is held out once. The sizes of the folds differ by at most one.
+
+    Parameters
+    ----------
+    n : int
+        Number of examples.
+    num_folds : int, 2 to n
+        K; with n, each fold is one example ("leave one out").
+    generator : torch.Generator, optional
+        Shuffles the examples first. Without it the folds are consecutive, as those of scikit-learn's `KFold`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If `num_folds` is out of range or no integer.
+
+    Source: Stone (1974); Hastie, Tibshirani and Friedman, 7.10.
+    """
+    check_count("num_folds", num_folds, most=n)
+    if num_folds < 2:
+        raise ValueError(f"num_folds must be at least 2, got {num_folds}: nothing would be left to train on")
+    order = torch.arange(n) if generator is None else torch.randperm(n, generator=generator)
+    folds = order.tensor_split(num_folds)
+    return [(torch.cat([*folds[:k], *folds[k + 1 :]]), held_out) for k, held_out in enumerate(folds)]
+
+
+def cross_validate_ridge(X: Tensor, y: Tensor, lambdas: Tensor, folds: Folds) -> Tensor:
+    """Return the mean squared error of every fold and λ, (..., K, L), by models that did not see the fold.
+
+    λ is the same in each fold, so scikit-learn's `Ridge` does the same with ``alpha = n λ``, n counting the examples
+    that the fold trains on, not all of them.
+
+    Parameters
+    ----------
+    X : Tensor, (..., n, d)
+    y : Tensor, (..., n, 1)
+    lambdas : Tensor, (L,)
+    folds : pairs of Tensors
+        As from `kfold_indices`.
+    """
+    return torch.stack([_error_of_fold(X, y, lambdas, *fold) for fold in folds], dim=-2)
+
+
+def _error_of_fold(X: Tensor, y: Tensor, lambdas: Tensor, train: Tensor, held_out: Tensor) -> Tensor:
+    w, b = ridge_path(X[..., train, :], y[..., train, :], lambdas)
+    return (X[..., held_out, :] @ w + b - y[..., held_out, :]).square().mean(dim=-2)
+
+
+def leave_one_out_ridge(X: Tensor, y: Tensor, lambdas: Tensor) -> Tensor:
+    """Return the squared error of each example and λ, (..., n, L), by the model of all others, from *one* fit.
+
+    ``y_i − ŷ_i⁽⁻ⁱ⁾ = (y_i − ŷ_i) / (1 − h_ii)``, where ``ŷ = H y`` is the fit to all n examples with the penalty that
+    the n − 1 others have, ``α = (n − 1) λ``, and ``H = 11ᵀ/n + U diag(s² / (s² + α)) Uᵀ``. With α, not λ, held, this is
+    scikit-learn's `RidgeCV` as it comes, ``alphas = (n − 1) λ``. λ must be above 0 unless n exceeds d + 1.
+
+    Source: Allen, The relationship between variable selection and data augmentation, Technometrics 16 (1974).
+    """
+    U, s, _, y_centred = _decompose(X, y, lambdas)
+    kept = s[..., None] * _shrink(s, (X.shape[-2] - 1) * lambdas)  # (..., r, L)
+    residual = y_centred - U @ (kept * (U.mT @ y_centred))
+    leverage = 1 / X.shape[-2] + U.square() @ kept
+    return (residual / (1 - leverage)).square()
+
+
+def one_standard_error(lambdas: Tensor, errors: Tensor) -> Tensor:
+    """Return the largest λ whose mean error is within one standard error of the smallest mean, (...).
+
+    The standard error is that of the best λ, over folds: their standard deviation divided by √K.
+
+    Parameters
+    ----------
+    lambdas : Tensor, (L,)
+    errors : Tensor, (..., K, L)
+        Of K folds, as from `cross_validate_ridge`.
+
+    Source: Breiman, Friedman, Olshen and Stone, Classification and Regression Trees (1984), 3.4.3.
+    """
+    mean, error = mean_and_standard_error(errors)
+    lowest, best = mean.min(dim=-1, keepdim=True)
+    near = mean <= lowest + error.gather(-1, best)
+    return torch.where(near, lambdas, -torch.inf).amax(dim=-1)
+
+
+def mean_and_standard_error(errors: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the mean over K folds, or draws, and its standard error, (..., L) each, of errors (..., K, L)."""
+    return errors.mean(dim=-2), errors.std(dim=-2) / errors.shape[-2] ** 0.5
+
+
+def bias_and_variance(predictions: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
+    """Return bias² and variance of predictions, averaged over inputs, (L,) each.
+
+    ``bias² = mean_x (mean_r f_r(x) − f(x))²``, ``variance = mean_x mean_r (f_r(x) − mean_r f_r(x))²``; their sum is the
+    mean of ``(f_r(x) − f(x))²`` exactly. On new targets, the variance of their noise comes on top.
+
+    Parameters
+    ----------
+    predictions : Tensor, (R, m, L)
+        Of the models f_r that R training sets gave, at m inputs, for L values of λ.
+    truth : Tensor, (m, 1)
+        f at the inputs, without noise.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit.
+
+    Source: Geman, Bienenstock and Doursat (1992); Hastie, Tibshirani and Friedman, 7.3.
+    """
+    if predictions.ndim != 3 or truth.shape != (predictions.shape[1], 1):
+        raise ValueError(
+            f"predictions must be (R, m, L) and truth (m, 1), got {tuple(predictions.shape)} and {tuple(truth.shape)}"
+        )
+    mean = predictions.mean(dim=0)
+    return (mean - truth).square().mean(dim=0), (predictions - mean).square().mean(dim=(0, 1))
