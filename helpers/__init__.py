@@ -11,6 +11,7 @@ _HOME = {
     "Batches": "data",
     "ConstraintLab": "constraint_lab",
     "DataUnavailableError": "data",
+    "DecayDropoutLab": "decay_dropout_lab",
     "DropoutLab": "dropout_lab",
     "DropoutMaskLab": "mask_lab",
     "Frames": "frames",
@@ -32,6 +33,7 @@ _HOME = {
     "lambda_slider": "sliders",
     "p_slider": "sliders",
     "squared_loss": "regularizers",
+    "sweep_decay_and_dropout": "grid_sweep",
     "sweep_dropout": "sweeps",
     "sweep_weight_decay": "sweeps",
 }
