@@ -9,13 +9,14 @@ import decay_answers
 import dropout_answers
 import nbformat
 import net_answers
+import optimizer_answers
 import pytest
 import torch
 from torch import nn
 
 from helpers import checks
 
-ANSWERS = (decay_answers, dropout_answers, net_answers)
+ANSWERS = (decay_answers, dropout_answers, net_answers, optimizer_answers)
 RIGHT = [case for topic in ANSWERS for case in topic.RIGHT]
 WRONG = {name: cases for topic in ANSWERS for name, cases in topic.WRONG.items()}
 SOLUTION = r"<details><summary>Solution</summary>\n\n```python\n(.*?)```\n\n</details>"
