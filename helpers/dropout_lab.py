@@ -36,7 +36,8 @@ class DropoutLab(Lab):
         }
         super().__init__(p_slider(GRID), controls, p_slider(GRID))
         for i, slider in enumerate((self.slider, self.slider_2), start=1):
-            slider.description, slider.style = f"p of layer {i}", STYLE
+            slider.description = f"p of layer {i}"
+            slider.style.description_width = "initial"  # a new style would leave the old one open for good
 
     def at(self, p_1: float, p_2: float) -> dict[str, float]:
         """Return the final train_loss, test_loss, train_acc and test_acc at a pair of the grid, means over seeds."""

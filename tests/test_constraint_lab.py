@@ -1,14 +1,10 @@
 """`ConstraintLab` without a browser: the numbers, their duality, the pictures, and what a hand can change."""
 
-import gc
-import json
-import weakref
 from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
-from ipywidgets.widgets.widget import _instances
 from sklearn.linear_model import Lasso
 
 from helpers import constraint_lab as module
@@ -186,25 +182,3 @@ def test_what_is_not_there(lab):
         lab.set(norm=1)
     with pytest.raises(ValueError, match="penalty must be one of 'ℓ2', 'ℓ1', got 'l3'"):
         ConstraintLab("l3")
-
-
-def test_what_a_stored_notebook_keeps(lab):
-    assert repr(lab) == "ConstraintLab"
-    data, _ = lab._repr_mimebundle_()
-    assert data["text/plain"] == "ConstraintLab"
-    assert data["image/png"] == lab.picture(0.5)
-    assert json.dumps(data["application/vnd.jupyter.widget-view+json"])
-
-
-def test_closing_frees_everything():
-    before = set(_instances)
-    lab = ConstraintLab()
-    theta_slider, frames = weakref.ref(lab.theta_slider), weakref.ref(lab.frames)
-    lab.close()
-    assert lab.frames.pngs == []
-    left = {type(_instances[key]).__name__ for key in set(_instances) - before}
-    assert not {name for name in left if "Layout" not in name and "Style" not in name}, left
-    del lab
-    gc.collect()
-    assert theta_slider() is None
-    assert frames() is None

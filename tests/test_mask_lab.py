@@ -1,12 +1,9 @@
 """The dropout mask lab: its draws against theory, its pictures, its button, and its end."""
 
-import gc
 import io
-import weakref
 
 import pytest
 import torch
-from ipywidgets import Widget
 from PIL import Image
 
 from helpers import mask_lab
@@ -133,22 +130,3 @@ def test_an_error_while_drawing_is_shown_and_the_old_pictures_keep_their_numbers
     lab.press("resample")
     assert lab.frames.message == "RuntimeError: no ink"
     assert (lab.frames.pngs, lab.at(p=0.5)) == before
-
-
-def test_it_prints_the_same_everywhere(lab):
-    data, _ = lab._repr_mimebundle_()
-    assert repr(lab) == data["text/plain"] == "DropoutMaskLab"
-    assert data["image/png"] == lab.picture(p=0.5)
-
-
-def test_close_frees_the_button_and_the_lab():
-    lab = DropoutMaskLab()
-    widgets: list[Widget] = [lab.controls["resample"], lab.slider, lab.play, lab.frames, lab.box]
-    gone = weakref.ref(lab)
-    lab.close()
-    assert all(widget.comm is None for widget in widgets)
-    assert lab.frames.pngs == []
-    widgets.clear()
-    del lab
-    gc.collect()
-    assert gone() is None

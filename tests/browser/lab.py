@@ -115,19 +115,25 @@ class Lab:
         """Return the handles of all sliders in the notebook, in order."""
         return self.page.locator(".jp-OutputArea .noUi-handle")
 
-    def press(self, slider: int, key: str, times: int = 1) -> None:
-        """Press a key on a slider."""
-        handle = self.sliders().nth(slider)
+    def outputs(self) -> Locator:
+        """Return the outputs with a `Frames` in them, in order."""
+        return self.page.locator(".jp-OutputArea-output").filter(has=self.pictures())
+
+    def _handle(self, slider: int | Locator) -> Locator:
+        handle = self.sliders().nth(slider) if isinstance(slider, int) else slider
         handle.scroll_into_view_if_needed()
-        handle.focus()
+        return handle
+
+    def press(self, slider: int | Locator, key: str, times: int = 1) -> None:
+        """Press a key on a slider, which is given by its number on the page or by its handle."""
+        self._handle(slider).focus()
         for _ in range(times):
             self.page.keyboard.press(key)
 
-    def drag(self, slider: int, end: float, steps: int = 20) -> None:
+    def drag(self, slider: int | Locator, end: float, steps: int = 20) -> None:
         """Drag a slider with the mouse from where it is to a fraction of its length."""
-        handle, track = self.sliders().nth(slider), self.page.locator(".jp-OutputArea .noUi-base").nth(slider)
-        handle.scroll_into_view_if_needed()
-        box, way = handle.bounding_box(), track.bounding_box()
+        handle = self._handle(slider)
+        box, way = (part.bounding_box() for part in (handle, handle.locator("xpath=ancestor::*[@class='noUi-base']")))
         self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         self.page.mouse.down()
         self.page.mouse.move(way["x"] + end * way["width"], box["y"] + box["height"] / 2, steps=steps)

@@ -1,4 +1,4 @@
-"""The labs in a real browser: every slider and control, with a kernel and without."""
+"""The weight decay lab in a real browser: each of its controls, and what happens while a cell runs."""
 
 import pytest
 
@@ -114,82 +114,3 @@ def test_pictures_move_without_a_kernel(opened):
     for key, i in (("Home", 0), ("End", LAST), ("ArrowLeft", LAST - 1)):
         opened.press(LAMBDA, key)
         until(lambda: opened.shown_hash(), hashes[i])
-
-
-OTHERS = """
-import torch
-from IPython.display import display
-from helpers import ConstraintLab, DropoutLab, DropoutMaskLab
-torch.set_num_threads(1)
-labs = [ConstraintLab(), DropoutMaskLab(), DropoutLab()]
-display(*labs)
-"""
-CONSTRAINT, MASK, DROPOUT = range(3)
-
-
-@pytest.fixture(scope="module")
-def others(new_lab, jupyter):
-    with new_lab() as lab:
-        lab.open(jupyter.write("labs.ipynb", [OTHERS]))
-        lab.run_all()
-        until(lambda: lab.page.locator(".frames-picture[data-index]").count(), 3)
-        yield lab
-
-
-def same(lab, nth):
-    """Wait until lab number nth shows, by its hash, the picture that the kernel takes for current."""
-    question = f"__import__('hashlib').sha256(labs[{nth}].frames.picture).hexdigest()"
-    until(lambda: lab.shown_hash(nth) == lab.kernel_eval(question), True)
-    return True
-
-
-def at(lab, nth):
-    return lab.kernel_eval(f"(labs[{nth}].frames.index, labs[{nth}].frames.index_2)")
-
-
-def test_labs_open_where_they_start(others):
-    assert at(others, CONSTRAINT)[0] == others.kernel_eval("[v for _, v in labs[0].slider.options].index(0.5)")
-    assert at(others, MASK)[0] == others.kernel_eval("[v for _, v in labs[1].slider.options].index(0.5)")
-    assert at(others, DROPOUT) == (0, 0)
-    assert all(same(others, nth) for nth in range(3))
-
-
-@pytest.mark.parametrize(
-    ("slider", "nth", "axis", "last"),
-    [(0, CONSTRAINT, 0, 43), (1, CONSTRAINT, 0, 43), (2, MASK, 0, 19), (3, DROPOUT, 0, 5), (4, DROPOUT, 1, 5)],
-    ids=["λ", "θ", "p of a unit", "p of layer 1", "p of layer 2"],
-)
-def test_every_slider_of_every_lab(others, slider, nth, axis, last):
-    for key, times, i in (("End", 1, last), ("ArrowLeft", last // 2, last - last // 2), ("Home", 1, 0)):
-        others.press(slider, key, times)
-        until(lambda: at(others, nth)[axis], i)
-        assert same(others, nth)
-    for end, i in ((1, last), (0, 0)):
-        others.drag(slider, end, steps=4)
-        until(lambda: at(others, nth)[axis], i)
-        assert same(others, nth)
-
-
-def test_fence_and_band_move_together(others):
-    others.press(1, "Home")
-    others.press(1, "ArrowRight", 10)
-    until(lambda: others.kernel_eval("(labs[0].slider.index, labs[0].theta_slider.index)"), (10, 10))
-    assert same(others, CONSTRAINT)
-
-
-def test_the_penalty_draws_again(others):
-    before = others.shown_hash(CONSTRAINT)
-    others.page.locator(".jp-OutputArea .widget-dropdown select").select_option("ℓ1")
-    until(lambda: others.shown_hash(CONSTRAINT) != before and "₁ ≤" in others.readout(CONSTRAINT), True)
-    assert same(others, CONSTRAINT)
-
-
-def test_a_button_draws_new_masks(others):
-    others.press(2, "Home")
-    others.press(2, "ArrowRight", 10)
-    until(lambda: at(others, MASK)[0], 10)
-    assert same(others, MASK)
-    before = others.shown_hash(MASK)
-    others.click("resample")
-    until(lambda: others.shown_hash(MASK) != before, True)
-    assert same(others, MASK)

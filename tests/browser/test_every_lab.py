@@ -1,0 +1,172 @@
+"""What holds for every lab in a real browser: its sliders, its controls, with a kernel, with a new one, without any."""
+
+import pytest
+
+import helpers
+from tests.browser.lab import PANEL
+from tests.browser.notebook_server import until
+
+NAMES = [name for name in helpers.__all__ if name.endswith("Lab")]
+IMPORT = "import torch, helpers\ntorch.set_num_threads(1)"
+MAKE = f"{IMPORT}\nlabs = [getattr(helpers, name)() for name in {NAMES}]\ndisplay(*labs)"
+each_lab = pytest.mark.parametrize("nth", range(len(NAMES)), ids=NAMES)
+
+
+@pytest.fixture(scope="module")
+def opened(new_lab, jupyter):
+    """A notebook with all labs."""
+    with new_lab() as lab:
+        lab.page.set_viewport_size({"width": 1280, "height": 1000})
+        lab.open(jupyter.write("labs.ipynb", [MAKE]))
+        lab.run_all()
+        until(lambda: lab.page.locator(".frames-picture[data-index]").count(), len(NAMES))
+        yield lab
+
+
+def handles(lab, nth):
+    """Return the handles of a lab's sliders, and of no control."""
+    found = lab.outputs().nth(nth).locator(".noUi-handle")
+    count = found.count() - lab.kernel_eval(f"sum('Slider' in type(c).__name__ for c in labs[{nth}].controls.values())")
+    return [found.nth(k) for k in range(count)]
+
+
+def is_current(lab, nth):
+    """Wait until the picture and the sentence shown are those that the kernel takes for current."""
+    frames = f"labs[{nth}].frames"
+    ask = f"(__import__('hashlib').sha256({frames}.picture).hexdigest(), {frames}.readout[{frames}.position])"
+    until(lambda: (lab.shown_hash(nth), lab.readout(nth)) == lab.kernel_eval(ask), True)
+    return True
+
+
+def place(lab, nth):
+    return lab.kernel_eval(f"(labs[{nth}].frames.index, labs[{nth}].frames.index_2)")
+
+
+@each_lab
+def test_it_opens_where_its_sliders_stand(opened, nth):
+    sliders = f"[s.index for s in (labs[{nth}].slider, labs[{nth}].slider_2) if s is not None]"
+    assert list(place(opened, nth))[: len(handles(opened, nth))] == opened.kernel_eval(sliders) + [0] * (
+        len(handles(opened, nth)) > 1 and opened.kernel_eval(f"labs[{nth}].slider_2 is None")
+    )
+    assert is_current(opened, nth)
+
+
+@each_lab
+def test_keys_and_mouse_move_every_slider(opened, nth):
+    for handle in handles(opened, nth):
+        last = int(float(handle.get_attribute("aria-valuemax")))
+        for key, times in (("End", 1), ("ArrowLeft", last // 2), ("Home", 1)):
+            before = place(opened, nth)
+            opened.press(handle, key, times)
+            until(lambda before=before: place(opened, nth) != before, True)
+            assert is_current(opened, nth)
+        for end in (1, 0, 0.5):
+            before = place(opened, nth)
+            opened.drag(handle, end, steps=4)
+            until(lambda before=before: place(opened, nth) != before, True)
+            assert is_current(opened, nth)
+
+
+@each_lab
+def test_every_slider_and_picture_has_a_name(opened, nth):
+    output = opened.outputs().nth(nth)
+    for handle in handles(opened, nth):
+        label = handle.locator("xpath=ancestor::*[contains(@class, 'widget-slider')]").locator(".widget-label")
+        assert label.inner_text().strip()
+    visible = "images => images.filter(i => getComputedStyle(i).visibility === 'visible').map(i => i.alt)"
+    (alt,) = output.locator(".frames-picture img").evaluate_all(visible)
+    assert len(alt.split()) >= 5
+    assert output.locator("output").count() == 1, "a live region: its changes are read aloud"
+
+
+def acts(lab, nth, name):
+    """Yield what a hand can do to a control: a number goes to its lower end, a menu through its choices."""
+    control, output = f"labs[{nth}].controls[{name!r}]", lab.outputs().nth(nth)
+    kind, text = lab.kernel_eval(f"(type({control}).__name__, {control}.description)")
+    if kind == "Button":
+        yield output.locator("button.jupyter-button", has_text=text).click
+    elif kind == "Dropdown":
+        menu = output.locator(".widget-dropdown", has_text=text).locator("select")
+        now = lab.kernel_eval(f"{control}.value")
+        for option in [*lab.kernel_eval(f"[o for o in {control}.options if o != {now!r}]"), now]:
+            yield lambda option=option: menu.select_option(option)
+    elif kind == "Checkbox":
+        yield output.get_by_label(text).click
+    else:
+        field = output.locator(".widget-text", has_text=text).locator("input")
+        lowest = lab.kernel_eval(f"{control}.min")
+        yield lambda: (field.fill(str(lowest)), field.press("Enter"))
+
+
+@each_lab
+def test_every_control_draws_again_and_nothing_moves(opened, nth):
+    frames, controls = f"labs[{nth}].frames", f"labs[{nth}].controls"
+    fewest_first = f"sorted({controls}, key=lambda name: (not hasattr({controls}[name], 'min'), name != 'epochs'))"
+    opened.watch(nth)
+    for name in opened.kernel_eval(fewest_first):
+        for act in acts(opened, nth, name):
+            before = opened.kernel_eval(f"{frames}._version")
+            act()
+            until(lambda before=before: opened.kernel_eval(f"{frames}._version") > before, True)
+            until(lambda: opened.kernel_eval(f"{frames}.message"), "")
+            assert is_current(opened, nth)
+    assert len(opened.watched()["heights"]) <= 1
+
+
+def test_sliders_move_without_a_kernel(opened):
+    hashes = opened.kernel_eval(
+        "[[__import__('hashlib').sha256(png).hexdigest() for png in lab.frames.pngs] for lab in labs]"
+    )
+    sliders = [handles(opened, nth) for nth in range(len(NAMES))]
+    opened.shutdown_kernel()
+    for nth in range(len(NAMES)):
+        for key, i in (("End", -1), ("Home", 0)):
+            for slider in sliders[nth]:
+                opened.press(slider, key)
+            until(lambda nth=nth: opened.shown_hash(nth), hashes[nth][i])
+
+
+ONE = f"{IMPORT}\nlabs = [helpers.ConstraintLab()]\nlabs[0]"
+
+
+def run(lab, jupyter, name):
+    lab.open(jupyter.write(name, [ONE]))
+    lab.run_all()
+    until(lab.page.locator(".frames-picture[data-index]").count, 1)
+    return is_current(lab, 0)
+
+
+def test_two_notebooks_at_once(new_lab, jupyter):
+    with new_lab() as first, new_lab() as second:
+        assert run(first, jupyter, "first.ipynb")
+        assert run(second, jupyter, "second.ipynb")
+        for lab, key in ((first, "Home"), (second, "End"), (first, "ArrowRight")):
+            lab.press(0, key)
+        until(lambda: (place(first, 0), place(second, 0)), ((1, 0), (43, 0)))
+        assert is_current(first, 0)
+        assert is_current(second, 0)
+
+
+def test_after_a_restart_pictures_still_move_and_a_new_run_joins_the_new_kernel(lab, jupyter):
+    assert run(lab, jupyter, "restarted.ipynb")
+    last = lab.kernel_eval("__import__('hashlib').sha256(labs[0].frames.pngs[-1]).hexdigest()")
+    start, _ = place(lab, 0)
+    lab.restart_kernel()
+    lab.press(0, "End")
+    until(lab.shown_hash, last)
+    lab.run_all()
+    until(lambda: lab.kernel_eval("'labs' in globals() and labs[0].frames.index"), start)
+    lab.press(0, "End")
+    until(lambda: place(lab, 0), (43, 0))
+    assert is_current(lab, 0)
+
+
+def test_a_chapter_that_is_only_opened_shows_a_picture_of_its_lab(lab):
+    lab.open("01_weight_decay_scratch.ipynb")
+    cells = lab.page.evaluate(f"{PANEL}.model.toJSON().cells.map(cell => JSON.stringify(cell.outputs ?? ''))")
+    nth = next(i for i, outputs in enumerate(cells) if "WeightDecayLab" in outputs)
+    lab.page.evaluate(f"i => {PANEL}.content.scrollToItem(i, 'start')", nth)
+    picture = lab.page.locator(f".jp-Cell[data-windowed-list-index='{nth}'] .jp-RenderedImage img")
+    assert picture.bounding_box()["width"] == 840
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1680
+    assert lab.page.get_by_text("model not found").count() == 0
