@@ -53,7 +53,7 @@ def test_a_pair_off_the_map(lab):
 
 
 def test_the_map_shows_each_number_in_its_cell_and_frames_the_current_one():
-    figure, (ax,) = make_figure(400, 300, 1, 1)
+    _, (ax,) = make_figure(400, 300, 1, 1)
     accuracy = np.array([[0.5, 0.6, 0.7], [0.8, 0.9, 0.95]])
     move = draw_map(ax, accuracy, [["0", "1"], ["a", "b", "c"]])
     texts = {text.get_position(): text.get_text() for text in ax.texts}

@@ -23,6 +23,7 @@ def test_the_chapters_are_here():
         "02_weight_decay_concise",
         "03_dropout_scratch",
         "04_dropout_concise",
+        "07_dropout_and_weight_decay_together",
     ]
 
 
