@@ -1,46 +1,34 @@
-"""From a key on a slider to the picture on the page: in JupyterLab and a real browser, with a kernel and without.
+"""From a key on a lab's slider to the picture on the page: in JupyterLab and a real browser, with a kernel and without.
 
-The notebook shows 64 pictures of 1400 × 700 pixels in `Frames`, joined to a slider. An arrow key is pressed as often as
-a keyboard repeats it, and timed from the key event to two moments: the picture is *swapped* (that is our part), and the
-browser begins the first animation frame in which it is loaded and visible (there is one every 17 ms). Run it by
-``python -m benchmarks.slider``.
+An arrow key is pressed as often as a keyboard repeats it, and timed from the key event to two moments: the picture is
+*swapped* (that is our part), and the browser begins the first animation frame in which it is loaded and visible (there
+is one every 17 ms). Then, how long it takes until the pictures are replaced after a control was changed: training,
+drawing, sending and decoding them all. Run it by ``python -m benchmarks.slider``.
 """
 
+import time
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import sync_playwright
 
+import helpers
 from tests.browser.lab import Lab, launch
 from tests.browser.notebook_server import serve, until
 
 REPEATS = 50
+SHA = 64  # digits of a hash: one picture is visible
 INTERVAL = 33  # milliseconds from key to key
-NOTEBOOK = """
-import io
-from ipywidgets import SelectionSlider, VBox, jslink
-from PIL import Image, ImageDraw, ImageFont
-from helpers.frames import Frames
-
-def png(i):
-    image = Image.new("RGB", (1400, 700), "white")
-    draw = ImageDraw.Draw(image)
-    draw.text((700, 350), str(i), "black", ImageFont.load_default(200))
-    for k in range(100):
-        draw.line([(14 * k, 350 + (k * k * i) % 300), (14 * k + 14, 350 + ((k + 1) ** 2 * i) % 300)], "blue", 4)
-    file = io.BytesIO()
-    image.quantize(64).save(file, "png", compress_level=1)
-    return file.getvalue()
-
-texts = [str(i) for i in range(64)]
-frames = Frames([png(i) for i in range(64)], alt=texts, readout=texts, width=700)
-slider = SelectionSlider(options=texts)
-link = jslink((slider, "index"), (frames, "index"))
-VBox([slider, frames])
+NAMES = [name for name in helpers.__all__ if name.endswith("Lab")]
+NOTEBOOK = f"""
+import torch, helpers
+labs = [getattr(helpers, name)() for name in {NAMES}]
+display(*labs)
 """
-TIMER = """() => {
-    const place = document.querySelector('.frames-picture');
+TIMER = """nth => {
+    const place = document.querySelectorAll('.frames-picture')[nth];
     window.timer?.abort();
     window.timer = new AbortController();
     const times = window.times = { swapped: [], shown: [] };
@@ -57,15 +45,26 @@ TIMER = """() => {
 }"""
 
 
-def measure(lab: Lab) -> dict[str, list[float]]:
-    """Return the milliseconds to either moment, without the first press."""
-    lab.press(0, "Home")
-    lab.page.evaluate(TIMER)
-    for _ in range(REPEATS + 1):
-        lab.press(0, "ArrowRight")
+def measure(lab: Lab, nth: int) -> dict[str, list[float]]:
+    """Return the milliseconds to either moment for the first slider of a lab, without the first press."""
+    slider = lab.outputs().nth(nth).locator(".noUi-handle").first
+    last = int(float(slider.get_attribute("aria-valuemax")))
+    lab.press(slider, "Home")
+    lab.page.evaluate(TIMER, nth)
+    for key in islice(cycle(["ArrowRight"] * last + ["ArrowLeft"] * last), REPEATS + 1):
+        lab.page.keyboard.press(key)
         lab.page.wait_for_timeout(INTERVAL)
     until(lambda: lab.page.evaluate("times.shown.length"), REPEATS + 1)
     return {name: taken[1:] for name, taken in lab.page.evaluate("times").items()}
+
+
+def replace(lab: Lab, nth: int) -> float:
+    """Return the seconds from a change of a lab's controls to new pictures on the page."""
+    source = "nth => [...document.querySelectorAll('.frames-picture')[nth].querySelectorAll('img')].at(-1).src"
+    before, start = lab.page.evaluate(source, nth), time.perf_counter()
+    lab.kernel_eval(f"labs[{nth}]._again()")
+    until(lambda: lab.page.evaluate(source, nth) != before and len(lab.shown_hash(nth)), SHA)
+    return time.perf_counter() - start
 
 
 def row(name: str, times: dict[str, list[float]]) -> str:
@@ -75,20 +74,30 @@ def row(name: str, times: dict[str, list[float]]) -> str:
 
 
 def main() -> None:
-    """Print the table."""
-    print(f"| slider to picture | swapped | worst of {REPEATS} | shown | worst of {REPEATS} |")
-    print("| --- | ---: | ---: | ---: | ---: |")
+    """Print the tables."""
     with TemporaryDirectory() as place, sync_playwright() as playwright:
         root = Path(place) / "notebooks"
         root.mkdir()
         with serve(root, Path(place)) as jupyter:
             lab = Lab(launch(playwright).new_page(), jupyter)
-            lab.open(jupyter.write("slider.ipynb", [NOTEBOOK]))
+            lab.open(jupyter.write("labs.ipynb", [NOTEBOOK]))
             lab.run_all()
-            until(lab.page.locator(".frames-picture[data-index]").count, 1)
-            print(row("with a kernel", measure(lab)), flush=True)
+            until(lab.page.locator(".frames-picture[data-index]").count, len(NAMES))
+            print("| pictures replaced after | seconds |")
+            print("| --- | ---: |")
+            for nth, name in enumerate(NAMES):
+                print(f"| {name} | {replace(lab, nth):.2f} |", flush=True)
+            print_latencies(lab, "with a kernel")
             lab.shutdown_kernel()
-            print(row("kernel shut down", measure(lab)))
+            print_latencies(lab, "kernel shut down")
+
+
+def print_latencies(lab: Lab, title: str) -> None:
+    """Print a table with a row for each lab."""
+    print(f"\n| {title} | swapped | worst of {REPEATS} | shown | worst of {REPEATS} |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    for nth, name in enumerate(NAMES):
+        print(row(name, measure(lab, nth)), flush=True)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ _HOME = {
     "load_images": "data",
     "ridge": "linear",
     "synthetic_regression": "data",
+    "UncertaintyLab": "uncertainty_lab",
     "WeightDecayLab": "weight_decay_lab",
     "check_decay": "regularizers",
     "check_probability": "regularizers",
@@ -36,6 +37,15 @@ _HOME = {
     "sweep_decay_and_dropout": "grid_sweep",
     "sweep_dropout": "sweeps",
     "sweep_weight_decay": "sweeps",
+    "dropout_mlp": "classifier",
+    "train_classifier": "classifier",
+    "rotate_images": "rotation",
+    "entropy": "thinned",
+    "exact_expectation": "thinned",
+    "mc_dropout": "thinned",
+    "mutual_information": "thinned",
+    "thinned_masks": "thinned",
+    "dropout_on": "thinned",
 }
 
 __all__ = sorted(_HOME)

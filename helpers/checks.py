@@ -9,6 +9,7 @@ from helpers._decay_checks import decay_step, mse_settings, norm_left, param_gro
 from helpers._dropout_checks import dropout, keep_variance
 from helpers._net_checks import make_net, predict
 from helpers._optimizer_checks import adamw_step, momentum_settings
+from helpers._thinned_checks import mc_predict, ridge_of_dropout
 
 __all__ = [
     "adamw_step",
@@ -16,9 +17,11 @@ __all__ = [
     "dropout",
     "keep_variance",
     "make_net",
+    "mc_predict",
     "momentum_settings",
     "mse_settings",
     "norm_left",
     "param_groups",
     "predict",
+    "ridge_of_dropout",
 ]

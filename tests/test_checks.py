@@ -11,12 +11,13 @@ import nbformat
 import net_answers
 import optimizer_answers
 import pytest
+import thinned_answers
 import torch
 from torch import nn
 
 from helpers import checks
 
-ANSWERS = (decay_answers, dropout_answers, net_answers, optimizer_answers)
+ANSWERS = (decay_answers, dropout_answers, net_answers, optimizer_answers, thinned_answers)
 RIGHT = [case for topic in ANSWERS for case in topic.RIGHT]
 WRONG = {name: cases for topic in ANSWERS for name, cases in topic.WRONG.items()}
 SOLUTION = r"<details><summary>Solution</summary>\n\n```python\n(.*?)```\n\n</details>"

@@ -24,6 +24,7 @@ def test_the_chapters_are_here():
         "03_dropout_scratch",
         "04_dropout_concise",
         "07_dropout_and_weight_decay_together",
+        "08_dropout_at_test_time",
     ]
 
 
