@@ -1,4 +1,4 @@
-"""Training networks with dropout for every p and seed at once, stacked in tensors, in one loop.
+"""Training networks with dropout, and with weight decay, for every p and seed at once, stacked in tensors, in one loop.
 
 In the shapes below S counts seeds, L values, B the examples of a minibatch, d inputs, h hidden units, K classes.
 """
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from helpers._datasets import ImageData
+from helpers._datasets import ImageData, check_count
 from helpers._sweep_run import Record
 from helpers._sweep_training import MASKS, START, draw_data, seeded, shuffled_epochs, stacked
 
@@ -67,6 +67,20 @@ def loss_and_accuracy(params: dict[str, Tensor], X: Tensor, y: Tensor) -> list[T
     return [(total / X.shape[1]).view(-1, num_values) for total in (loss, hits)]
 
 
+def check_hiddens(num_hiddens: Sequence[int]) -> None:
+    """Raise unless these are the units of two hidden layers."""
+    if len(num_hiddens) != 2:
+        raise ValueError(f"num_hiddens must be two numbers, got {num_hiddens}: there are two hidden layers")
+    for units in num_hiddens:
+        check_count("num_hiddens", units)
+
+
+def shrink(params: dict[str, Tensor], keep: Tensor) -> None:
+    """Multiply the weights of each net by its entry of `keep`, (S L, 1, 1); the biases are left alone."""
+    for name in ("W1", "W2", "W3"):
+        params[name].view(len(keep), -1, params[name].shape[-1]).mul_(keep)
+
+
 def train_dropout(
     ps: Sequence[float] | Sequence[tuple[float, float]],
     *,
@@ -78,13 +92,16 @@ def train_dropout(
     lr: float,
     batch_size: int,
     record_every: int,
+    lambdas: Sequence[float] | None = None,
 ) -> Iterator[Record]:
-    """Train an MLP with dropout for every seed and p, and yield what is recorded."""
+    """Train an MLP with dropout, and with weight decay if there is a λ for each p, for every seed and p."""
     drawn = draw_data(data, seeds, ImageData)
     X, y, X_test, y_test = stacked(drawn, len(seeds))
     params = init_mlps([X.shape[2], *num_hiddens, len(drawn[0].class_names)], seeds, len(ps))
     ps = torch.tensor(ps, dtype=torch.float64).view(len(ps), -1).expand(-1, 2)  # (L, 2)
     dropout = paired_dropout(ps, seeds)
+    keep = 1 - lr * torch.tensor(lambdas or [], dtype=torch.float64)
+    keep = keep.float().repeat(len(seeds))[:, None, None]
     for epoch, minibatches in shuffled_epochs(X, y, seeds, num_epochs, batch_size, watched):
         for X_i, y_i in minibatches:
             logits, labels = mlps(X_i.mT, params, dropout), y_i.repeat_interleave(len(ps), dim=0)
@@ -92,6 +109,8 @@ def train_dropout(
             loss = F.cross_entropy(logits, labels, reduction="sum") / X_i.shape[1]
             grads = torch.autograd.grad(loss, list(params.values()))
             with torch.no_grad():
+                if lambdas:
+                    shrink(params, keep)
                 for param, grad in zip(params.values(), grads, strict=True):
                     param.sub_(grad, alpha=lr)
         if epoch % record_every == 0 or epoch == num_epochs:

@@ -8,16 +8,19 @@ its name. A check raises nothing, returns nothing, and leaves the global random 
 from helpers._decay_checks import decay_step, mse_settings, norm_left, param_groups
 from helpers._dropout_checks import dropout, keep_variance
 from helpers._net_checks import make_net, predict
+from helpers._optimizer_checks import adamw_step, momentum_settings
 from helpers._penalty_checks import ridge_alpha, soft_threshold
 from helpers._selection_checks import one_standard_error, standardize
 from helpers._thinned_checks import mc_predict, ridge_of_dropout
 
 __all__ = [
+    "adamw_step",
     "decay_step",
     "dropout",
     "keep_variance",
     "make_net",
     "mc_predict",
+    "momentum_settings",
     "mse_settings",
     "norm_left",
     "one_standard_error",

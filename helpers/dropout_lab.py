@@ -1,15 +1,12 @@
 """`DropoutLab`: drag p of layer 1 and p of layer 2 through a grid of trained networks."""
 
-import numpy as np
 from ipywidgets import BoundedFloatText, BoundedIntText, Dropdown
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 
 from helpers._download import are_here, data_directory
 from helpers.data import ImageData, load_digits, load_fashion_mnist
-from helpers.figures import TEST, TRAIN, Move, curve_look, draw_curves, make_figure, mark_values, render
+from helpers.figures import TEST, TRAIN, draw_curves, draw_slice, make_figure, render
 from helpers.sliders import STYLE, Lab, p_slider
-from helpers.sweeps import Sweep, sweep_dropout
+from helpers.sweeps import sweep_dropout
 
 GRID = (0.0, 0.1, 0.25, 0.5, 0.7, 0.9)
 NUM_IMAGES = 1000
@@ -85,32 +82,12 @@ class DropoutLab(Lab):
         moves = [
             draw_curves(axes[0], self.sweep, losses, "loss while training"),
             draw_curves(axes[1], self.sweep, ACCURACIES, "accuracy while training"),
-            draw_slice(axes[2], self.sweep, 0, "accuracy at the end, over p of layer 1"),
-            draw_slice(axes[3], self.sweep, 1, "accuracy at the end, over p of layer 2"),
         ]
+        labels = [[f"{p:g}" for p in GRID]] * 2
+        for axis, ax in enumerate(axes[2:]):
+            title = f"accuracy at the end, over p of layer {axis + 1}"
+            moves.append(draw_slice(ax, self.sweep, ACCURACIES, labels, axis, title))
+            ax.set(xlabel=f"p of layer {axis + 1}", ylim=ACCURACY_RANGE)
         axes[0].set_ylim(0, 2)  # with p = 0.9 twice nothing is learned: off the scales, and in the read-out
         axes[1].set_ylim(*ACCURACY_RANGE)
         return render(figure, lambda i: [artist for move in moves for artist in move(i)], len(self.sweep.values))
-
-
-def draw_slice(ax: Axes, sweep: Sweep, axis: int, title: str) -> Move:
-    """Draw the final accuracies along one axis of the grid, the other p held: means, and the range over seeds."""
-    n = len(GRID)
-    finals = {name: sweep.final(name).view(-1, n, n).movedim(1 + axis, -1).numpy() for name in ACCURACIES}
-    ax.set(xlabel=f"p of layer {axis + 1}", ylim=ACCURACY_RANGE)
-    ax.set_title(title, loc="left", fontsize=10)
-    mark_values(ax, [f"{p:g}" for p in GRID])
-    lines = [ax.plot([], [], **curve_look(name, c), animated=True)[0] for name, c in ACCURACIES.items()]
-    bands = [ax.fill_between([0], 0, color=c, alpha=0.15, lw=0, animated=True) for c in ACCURACIES.values()]
-    cursor = ax.axvline(0, color="0.3", lw=1, animated=True)
-    places = np.arange(n)
-
-    def move(i: int) -> list[Artist]:
-        here, held = (i // n, i % n) if axis == 0 else (i % n, i // n)
-        for line, band, final in zip(lines, bands, finals.values(), strict=True):
-            line.set_data(places, final[:, held].mean(axis=0))
-            band.set_data(places, final[:, held].min(axis=0), final[:, held].max(axis=0))
-        cursor.set_xdata([here, here])
-        return [cursor, *bands, *lines]
-
-    return move

@@ -126,6 +126,39 @@ def draw_final(
     return move
 
 
+def draw_slice(
+    ax: Axes, sweep: Sweep, curves: dict[str, str], labels: Sequence[Sequence[str]], axis: int, title: str
+) -> Move:
+    """Draw final values along one axis of a grid, the other held: the mean, a band from lowest seed to highest.
+
+    Parameters
+    ----------
+    labels : two sequences of str
+        The values of both axes of the grid, whose points lie row by row.
+    axis : 0 or 1
+        Along rows' numbers or along columns'.
+    """
+    shape = [len(names) for names in labels]
+    finals = {name: sweep.final(name).view(-1, *shape).movedim(1 + axis, -1).numpy() for name in curves}
+    ax.set_title(title, loc="left", fontsize=10)
+    mark_values(ax, labels[axis])
+    lines = [ax.plot([], [], **curve_look(name, color), animated=True)[0] for name, color in curves.items()]
+    bands = [ax.fill_between([0], 0, color=color, alpha=0.15, lw=0, animated=True) for color in curves.values()]
+    cursor = ax.axvline(0, color=CURSOR, lw=1, animated=True)
+    places = np.arange(shape[axis])
+
+    def move(i: int) -> list[Artist]:
+        at = divmod(i, shape[1])
+        for line, band, final in zip(lines, bands, finals.values(), strict=True):
+            held = final[:, at[1 - axis]]  # (S, places)
+            line.set_data(places, held.mean(axis=0))
+            band.set_data(places, held.min(axis=0), held.max(axis=0))
+        cursor.set_xdata([at[axis], at[axis]])
+        return [cursor, *bands, *lines]
+
+    return move
+
+
 def draw_weights(ax: Axes, sweep: Sweep, true_w: np.ndarray, title: str) -> Move:
     """Draw the weights of the first seed as bars, and the true ones as a line."""
     weights = sweep.weights[0].numpy()  # (L, d)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from helpers._datasets import ImageData, RegressionData, check_count
-from helpers._sweep_nets import train_dropout
+from helpers._sweep_nets import check_hiddens, train_dropout
 from helpers._sweep_run import Arrays, flat, nested, run
 from helpers._sweep_training import train_decay
 from helpers.regularizers import check_decay, check_probability
@@ -31,8 +31,8 @@ class Sweep:
     Attributes
     ----------
     name : str
-        "λ" or "p".
-    values : Tensor, (L,) or, for the p of two layers, (L, 2), float64
+        "λ", "p" or "(λ, p)".
+    values : Tensor, (L,) or, for pairs, (L, 2), float64
         The axis, in the order in which it was given.
     epochs : Tensor, (E,), int64
         When the curves were recorded, counted from 1.
@@ -189,7 +189,7 @@ def sweep_weight_decay(
     lambdas = [check_decay(float(lambd), lr) for lambd in lambdas]
     options = {"num_epochs": num_epochs, "lr": lr, "batch_size": batch_size, "record_every": record_every}
     train = partial(train_decay, lambdas, data=data, init_std=init_std, **options)
-    return _sweep("λ", lambdas, train, num_seeds, seed, executor)
+    return sweep_values("λ", lambdas, train, num_seeds, seed, executor)
 
 
 def sweep_dropout(
@@ -220,10 +220,7 @@ def sweep_dropout(
     num_epochs, lr, batch_size, num_seeds, seed, record_every, executor
         As in `sweep_weight_decay`; so is what is returned and raised.
     """
-    if len(num_hiddens) != 2:
-        raise ValueError(f"num_hiddens must be two numbers, got {num_hiddens}: there are two hidden layers")
-    for units in num_hiddens:
-        check_count("num_hiddens", units)
+    check_hiddens(num_hiddens)
     ps = [tuple(map(float, p)) if np.ndim(p) else float(p) for p in ps]
     if {np.shape(p) for p in ps} not in ({()}, {(2,)}, set()):
         raise ValueError(f"ps must be all numbers, or all pairs, got {ps}: there are two hidden layers")
@@ -231,10 +228,13 @@ def sweep_dropout(
         check_probability(p)
     options = {"num_epochs": num_epochs, "lr": lr, "batch_size": batch_size, "record_every": record_every}
     train = partial(train_dropout, ps, data=data, num_hiddens=num_hiddens, **options)
-    return _sweep("p", ps, train, num_seeds, seed, executor)
+    return sweep_values("p", ps, train, num_seeds, seed, executor)
 
 
-def _sweep(name: str, values: list, train: partial, num_seeds: int, seed: int, executor: Executor | None) -> Sweep:
+def sweep_values(
+    name: str, values: list, train: partial, num_seeds: int, seed: int, executor: Executor | None
+) -> Sweep:
+    """Train every value and seed, after a look at what all sweeps are told."""
     if not values:
         raise ValueError(f"a sweep over {name} must have at least one value, got none: there is nothing to train")
     for count in ("num_epochs", "batch_size", "record_every"):

@@ -9,6 +9,7 @@ import decay_answers
 import dropout_answers
 import nbformat
 import net_answers
+import optimizer_answers
 import penalty_answers
 import pytest
 import selection_answers
@@ -18,7 +19,15 @@ from torch import nn
 
 from helpers import checks
 
-ANSWERS = (decay_answers, dropout_answers, net_answers, penalty_answers, selection_answers, thinned_answers)
+ANSWERS = (
+    decay_answers,
+    dropout_answers,
+    net_answers,
+    optimizer_answers,
+    penalty_answers,
+    selection_answers,
+    thinned_answers,
+)
 RIGHT = [case for topic in ANSWERS for case in topic.RIGHT]
 WRONG = {name: cases for topic in ANSWERS for name, cases in topic.WRONG.items()}
 SOLUTION = r"<details><summary>Solution</summary>\n\n```python\n(.*?)```\n\n</details>"

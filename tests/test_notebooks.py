@@ -25,6 +25,7 @@ def test_the_chapters_are_here():
         "04_dropout_concise",
         "05_l1_and_elastic_net",
         "06_choosing_lambda_and_p",
+        "07_dropout_and_weight_decay_together",
         "08_dropout_at_test_time",
     ]
 
