@@ -14,10 +14,12 @@ test: .venv/done
 bench: .venv/done
 	$(BIN)/python -m benchmarks
 
-# Execute all chapters on the real images and store their outputs, without widget state, timings and versions.
+# Execute all chapters on the real images and store their outputs, without widget state, timings and
+# versions; then make the small pictures of the map and the animation of the README out of them.
 notebooks: .venv/done
 	$(BIN)/python -c "from helpers import load_fashion_mnist; load_fashion_mnist()"
 	TQDM_DISABLE=1 $(BIN)/python .ci/store.py $(CHAPTERS)
+	$(BIN)/python .ci/pictures.py
 
 lint: .venv/done
 	$(BIN)/ruff check .

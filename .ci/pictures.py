@@ -40,7 +40,7 @@ def thumbnail(chapter: str) -> bytes:
     image = stored_picture(chapter, CHOSEN[chapter])
     image = image.resize((WIDTH, round(WIDTH * image.height / image.width)), Image.Resampling.LANCZOS)
     file = io.BytesIO()
-    image.quantize(64, dither=Image.Dither.NONE).save(file, "png", optimize=True)
+    image.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(file, "png", optimize=True)
     return file.getvalue()
 
 
@@ -51,7 +51,7 @@ def animation() -> bytes:
     lab = WeightDecayLab()
     stills = [Image.open(io.BytesIO(png)).convert("RGB").reduce(2) for png in lab.frames.pngs[::2]]
     lab.close()
-    palette = stills[0].quantize(64)
+    palette = stills[0].quantize(128, Image.Quantize.MAXCOVERAGE)
     first, *rest = [still.quantize(palette=palette, dither=Image.Dither.NONE) for still in stills]
     rest += rest[-2::-1]
     file, ends = io.BytesIO(), {0: 1200, len(stills) - 1: 1200}

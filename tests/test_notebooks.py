@@ -11,14 +11,21 @@ ROOT = Path(__file__).parent.parent
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CHAPTERS = {path.stem: nbformat.read(path, as_version=4) for path in PATHS}
 each_chapter = pytest.mark.parametrize("name", CHAPTERS)
+START = "00_start_here"
+each_lesson = pytest.mark.parametrize("name", [name for name in CHAPTERS if name != START])
 
 
 def cells(name, kind):
     return [cell for cell in CHAPTERS[name].cells if cell.cell_type == kind and cell.source.strip()]
 
 
+def prose_of(name):
+    return "\n".join(cell.source for cell in cells(name, "markdown"))
+
+
 def test_the_chapters_are_here():
     assert list(CHAPTERS) == [
+        "00_start_here",
         "01_weight_decay_scratch",
         "02_weight_decay_concise",
         "03_dropout_scratch",
@@ -75,14 +82,48 @@ def test_cells_are_short_and_prose_is_ample(name):
     assert words >= code
 
 
-@each_chapter
+@each_lesson
 def test_anatomy(name):
-    prose = "\n".join(cell.source for cell in cells(name, "markdown"))
-    assert cells(name, "markdown")[0].source.startswith("# ")
-    assert CHAPTERS[name].cells[0].source.splitlines()[0].endswith("?"), "the title is a question"
-    for part in ("Predict, then run", "In practice", "Exercises", "What to take home", "*References.*"):
+    prose = prose_of(name)
+    for part in ("Predict, then run", "In practice", "Exercises"):
         assert part in prose, f"{name} has no {part!r}"
     assert sum("assert" in cell.source for cell in cells(name, "code")) >= 8
+
+
+@each_chapter
+def test_how_it_begins_and_ends(name):
+    assert re.fullmatch(r"# \d · .*\?", cells(name, "markdown")[0].source.splitlines()[0]), "the title is a question"
+    assert cells(name, "markdown")[0] is CHAPTERS[name].cells[0]
+    for part in ("Predict, then", "What to take home", "*References.*"):
+        assert part in prose_of(name), f"{name} has no {part!r}"
+    assert any("assert" in cell.source for cell in cells(name, "code"))
+
+
+@each_chapter
+def test_every_link_leads_to_a_chapter_and_a_section_that_are_there(name):
+    for text, target in re.findall(r"\[([^\]]*)\]\((0\w+)\.ipynb\)", prose_of(name)):
+        assert target in CHAPTERS, target
+        if re.fullmatch(r"\d\.\d+", text):
+            assert re.search(rf"^## {re.escape(text)} ", prose_of(target), re.MULTILINE), (
+                f"{target} has no section {text}"
+            )
+            assert target.startswith(f"0{text[0]}_"), f"section {text} is not in {target}"
+
+
+def test_the_map_has_every_chapter_with_its_title_and_its_picture():
+    prose = prose_of(START)
+    for name in CHAPTERS.keys() - {START}:
+        title = CHAPTERS[name].cells[0].source.splitlines()[0].partition(" · ")[2]
+        assert f"(pictures/{name}.png)" in prose
+        assert f"[{title}]({name}.ipynb)" in prose
+
+
+def test_every_question_of_the_index_has_an_answer():
+    index = prose_of(START).partition("You come with a question?")[2].partition("What to take home")[0]
+    questions = [line for line in index.splitlines() if line.startswith("- ")]
+    assert len(questions) >= 31
+    for line in questions:
+        assert re.search(r"\? (\[\d\.\d+\]\(\w+\.ipynb\)(, )?)+$", line), line
 
 
 @each_chapter
@@ -106,6 +147,6 @@ def test_no_measured_number_is_typed_into_prose(name):
         "0.76",
         "13.4",
     }  # given by the example or derived in the text
-    prose = "\n".join(cell.source for cell in cells(name, "markdown"))
+    prose = prose_of(name)
     typed = set(re.findall(r"\d\.\d{2,}", prose)) & printed - constants
     assert not typed, f"{name} types {typed}, which a cell measures"

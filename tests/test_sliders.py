@@ -6,6 +6,7 @@ import math
 
 import pytest
 import torch
+from ipywidgets import interactive
 from PIL import Image
 
 from helpers import WeightDecayLab, lambda_slider, p_slider, sweep_weight_decay, synthetic_regression
@@ -39,6 +40,14 @@ def test_a_slider_starts_at_the_nearest_place():
     assert lambda_slider(value=2.9).value == 3.0
     assert p_slider([0, 0.5, 1], value=0.2).value == 0.0
     assert p_slider([0, 0.5, 1]).value == 0.0
+
+
+def test_a_slider_moves_a_function_of_the_learners_own():
+    panel = interactive(lambda lambd, p: lambd + p, lambd=lambda_slider(), p=p_slider(value=0.5))
+    panel.children[0].value = 3.0
+    panel.update()
+    assert panel.result == 3.5
+    panel.close_all()
 
 
 @pytest.mark.parametrize(
