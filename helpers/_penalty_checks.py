@@ -15,6 +15,7 @@ def soft_threshold(answer: Answer) -> str:
         "no clamp at 0: small weights are pushed through zero to the other side": w - t * w.sign(),
         "a hard threshold: the weights that stay have to give up t as well": w * kept,
         "every weight goes down by t: negative ones have to go up": w - t,
+        "only positive weights are left: a negative one has to move up, towards 0": (w - t).clamp(min=0),
         "clamped after the sign came back, so negative weights are lost": (w.sign() * (size - t)).clamp(min=0),
         "that is the step of ℓ2: it divides, and reaches no zero": w / (1 + t),
         "away from 0: t is taken off, not added": w + t * w.sign(),

@@ -38,7 +38,7 @@ def ridge(X: Tensor, y: Tensor, lambd: float) -> tuple[Tensor, Tensor]:
         raise ValueError(f"y must be ({len(X)}, 1), one target for each row of X, got {tuple(y.shape)}")
     X_mean, y_mean = X.mean(dim=0), y.mean(dim=0)
     U, s, Vt = torch.linalg.svd(X - X_mean, full_matrices=False)
-    seen = s > s.max() * max(X.shape) * torch.finfo(s.dtype).eps  # directions in which the examples differ
+    seen = s > s[:1] * max(X.shape) * torch.finfo(s.dtype).eps  # directions in which the examples differ
     shrunk = torch.where(seen, s / (s**2 + len(X) * lambd), 0)
     w = Vt.T @ (shrunk[:, None] * (U.T @ (y - y_mean)))
     return w, y_mean - X_mean @ w
@@ -78,8 +78,9 @@ def elastic_net(
 
     Parameters
     ----------
-    X : Tensor, (n, d)
-    y : Tensor, (n, 1) or (n, L)
+    X : Tensor, (..., n, d)
+        Several data sets of one size may be stacked: they are solved at once, much faster than one after the other.
+    y : Tensor, (..., n, 1) or (..., n, L)
     l1, l2 : float or Tensor (L,), at least 0
         The λ₁ and λ₂ above. A number is shared by all problems, as is a y with a single column.
     tol : float
@@ -88,9 +89,9 @@ def elastic_net(
 
     Returns
     -------
-    w : Tensor, (d, L)
+    w : Tensor, (..., d, L)
         Weights that are not needed are exactly 0. It is computed in double precision and returned in that of X.
-    b : Tensor, (L,)
+    b : Tensor, (..., L)
 
     Raises
     ------
@@ -103,27 +104,32 @@ def elastic_net(
     (2015) for the restarts.
     """
     l1, l2 = _penalties(l1), _penalties(l2)
-    if y.ndim != 2 or len(y) != len(X):
-        raise ValueError(f"y must be ({len(X)}, 1) or ({len(X)}, L), a target for each row of X, got {tuple(y.shape)}")
-    X_mean, y_mean = X.double().mean(dim=0), y.double().mean(dim=0)
+    if y.ndim < 2 or y.shape[:-1] != X.shape[:-1]:
+        rows = ", ".join(map(str, X.shape[:-1]))
+        raise ValueError(f"y must be ({rows}, 1) or ({rows}, L), a target for each row of X, got {tuple(y.shape)}")
+    X_mean, y_mean = (values.double().mean(dim=-2, keepdim=True) for values in (X, y))
     centred = X.double() - X_mean
-    gram, pull = centred.T @ centred / len(X), centred.T @ (y - y_mean) / len(X)  # (d, d) and (d, 1 or L)
+    gram, pull = (centred.mT @ values / X.shape[-2] for values in (centred, y - y_mean))  # (..., d, d) and (..., d, L)
     w = _fista(gram, pull, l1, l2, tol, max_steps)
-    return w.to(X.dtype), (y_mean - X_mean @ w).to(X.dtype)
+    return w.to(X.dtype), (y_mean - X_mean @ w).squeeze(-2).to(X.dtype)
 
 
 def _fista(gram: Tensor, pull: Tensor, l1: Tensor, l2: Tensor, tol: float, max_steps: int) -> Tensor:
-    step = 1 / (torch.linalg.eigvalsh(gram)[-1] + l2).clamp(min=torch.finfo(gram.dtype).tiny)
-    num_problems = torch.broadcast_shapes(pull.shape[1:], l1.shape, l2.shape)
-    w = ahead = torch.zeros(len(gram), *num_problems, dtype=gram.dtype)
-    t = torch.ones(num_problems, dtype=gram.dtype)
-    for _ in range(max_steps):
-        new = soft_threshold(ahead - step * (gram @ ahead + l2 * ahead - pull), step * l1)
-        if ((ahead - new).abs() <= tol * step * pull.abs().max()).all():
+    steepest = torch.linalg.eigvalsh(gram)[..., -1:, None] + l2
+    step = 1 / steepest.clamp(min=torch.finfo(gram.dtype).tiny)  # (..., 1, L)
+    shift, threshold, keep = step * pull, step * l1, 1 - step * l2
+    enough = tol * step * pull.abs().amax(dim=(-2, -1), keepdim=True)
+    w = ahead = torch.zeros_like(shift + threshold)
+    t = torch.ones_like(w[..., :1, :])
+    for i in range(max_steps):
+        new = soft_threshold(keep * ahead - step * (gram @ ahead) + shift, threshold)
+        back = ahead - new
+        if i % 5 == 0 and (back.abs() <= enough).all():  # not at each step: to ask takes as long as a product
             return new
-        overshot = ((ahead - new) * (new - w)).sum(dim=0) > 0  # the momentum points uphill: start it anew
+        gain = new - w
+        overshot = (back * gain).sum(dim=-2, keepdim=True) > 0  # the momentum points uphill: start it anew
         t_next = (1 + (1 + 4 * t**2).sqrt()) / 2
-        ahead = new + torch.where(overshot, 0, (t - 1) / t_next) * (new - w)
+        ahead = new + torch.where(overshot, 0, (t - 1) / t_next) * gain
         w, t = new, torch.where(overshot, 1, t_next)
     raise RuntimeError(f"{max_steps} steps did not reach tol = {tol:g}: allow more of them, or a larger tol")
 

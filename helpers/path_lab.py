@@ -21,8 +21,8 @@ from helpers.sliders import STYLE, Lab, lambda_slider
 from helpers.sweeps import Sweep
 
 FEATURES = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
-LAMBDAS = (0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50)
-SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+LAMBDAS = (0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50)
+SHARES = (0.0, 0.5, 0.9, 1.0)  # where the paths look different, and few: each is a row of pictures to draw
 _JUNK = "0.6"
 _PAIR = ((TRAIN, "-", 2), (TEST, "--", 2))
 _NUMBERS = ("train_loss", "test_loss", "num_nonzero", "dof")
@@ -93,17 +93,17 @@ def _split(n: int, junk: int, seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor
 
 def _solve(splits: Sequence[tuple[Tensor, ...]], pairs: list[tuple[float, float]]) -> Sweep:
     """Return the solutions for every pair (λ, ℓ1 share) and split, as if trained: one epoch."""
-    lambd, share = torch.tensor(pairs, dtype=torch.double).T
-    records, weights = [], []
-    for X, y, X_test, y_test in splits:
-        w, b = elastic_net(X, y, share * lambd, (1 - share) * lambd, tol=1e-7)
-        losses = [((A @ w + b - target) ** 2).mean(dim=0) / 2 for A, target in ((X, y), (X_test, y_test))]
-        records.append(torch.stack([*losses, (w != 0).sum(dim=0), degrees_of_freedom(X, w, (1 - share) * lambd)]))
-        weights.append(w.T)
-    curves = dict(zip(_NUMBERS, torch.stack(records).unbind(dim=1), strict=True))
-    curves = {name: curve[:, :, None] for name, curve in curves.items()}
     values = torch.tensor(pairs, dtype=torch.double)
-    return Sweep("(λ, ℓ1 share)", values, torch.tensor([1]), curves, torch.stack(weights))
+    l1, l2 = values[:, 0] * values[:, 1], values[:, 0] * (1 - values[:, 1])
+    X, y, X_test, y_test = (torch.stack(parts) for parts in zip(*splits, strict=True))  # (S, n, d), (S, n, 1), ...
+    w, b = elastic_net(X, y, l1, l2, tol=1e-7)  # (S, d, L)
+    train_loss, test_loss = (
+        ((A @ w + b[:, None] - target) ** 2).mean(dim=1) / 2 for A, target in ((X, y), (X_test, y_test))
+    )
+    dof = torch.stack([degrees_of_freedom(one, its_w, l2) for one, its_w in zip(X, w, strict=True)])
+    finals = zip(_NUMBERS, (train_loss, test_loss, (w != 0).sum(dim=1), dof), strict=True)
+    curves = {name: final[:, :, None] for name, final in finals}
+    return Sweep("(λ, ℓ1 share)", values, torch.tensor([1]), curves, w.mT)
 
 
 def _draw(width: int, sweep: Sweep) -> list[bytes]:
@@ -119,7 +119,7 @@ def _draw(width: int, sweep: Sweep) -> list[bytes]:
         _draw_over_lambda(axes[3], sizes[::-1], _PAIR, ""),
     ]
     _name_lines(axes[0], w[0])
-    axes[2].set_ylim(0.95 * losses[0].min(), 1.2 * losses[1][0])  # beyond, nothing is left of the model
+    axes[2].set_ylim(0.95 * np.min(losses), 1.2 * max(losses[0][0], losses[1][0]))  # beyond, no model is left
     _name_pair(axes[2], "training", "held out")
     axes[3].yaxis.set_major_locator(MaxNLocator(5, integer=True))
     _name_pair(axes[3], "degrees of freedom", "weights that are not 0")
@@ -171,9 +171,8 @@ def _name_lines(ax: Axes, starts: np.ndarray) -> None:
     order = np.argsort(starts[: len(FEATURES)])
     low, high = ax.get_ylim()
     steps = 0.09 * (high - low) * np.arange(len(order))
-    near = IsotonicRegression(
-        y_min=low + steps[1] / 2, y_max=high - steps[-1]
-    )  # each name at least a step above the one before
+    # each name at least a step above the one before
+    near = IsotonicRegression(y_min=low + steps[1] / 2, y_max=high - steps[-1] - steps[1] / 2)
     places = near.fit_transform(steps, starts[order] - steps) + steps
     for j, y in zip(order, places, strict=True):
         ax.text(-0.5, y, FEATURES[j], ha="right", va="center", fontsize=8, color=_look(j)[0])

@@ -22,6 +22,7 @@ WRONG = {
         (lambda w, t: F.hardshrink(w, t), "a hard threshold"),
         (lambda w, t: w - t, "every weight goes down by t"),
         (lambda w, t: F.relu(w - t * w.sign()), "negative weights are lost"),
+        (lambda w, t: F.relu(w - t), "only positive weights are left"),
         (lambda w, t: w / (1 + t), "that is the step of ℓ2"),
         (lambda w, t: w + t * w.sign(), "away from 0"),
         (lambda w, t: w.clamp(-t, t), "that is what was taken off"),

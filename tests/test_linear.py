@@ -32,6 +32,13 @@ def test_without_penalty_it_is_least_squares_of_least_norm(diabetes):
     torch.testing.assert_close(w.ravel(), torch.from_numpy(reference.coef_), rtol=1e-6, atol=1e-8)
 
 
+def test_without_inputs_the_bias_is_the_mean(diabetes):
+    X, y = diabetes
+    w, b = ridge(X[:, :0], y, 1.0)
+    assert w.shape == (0, 1)
+    torch.testing.assert_close(b, y.mean(dim=0))
+
+
 def test_the_bias_is_not_decayed(diabetes):
     X, y = diabetes
     w, b = ridge(X, y, 1e9)
@@ -91,6 +98,30 @@ def test_many_targets_are_many_problems(diabetes):
         alone, alone_b = elastic_net(X, targets[:, [i]], 1.0, l2)
         torch.testing.assert_close(w[:, [i]], alone, rtol=1e-6, atol=1e-6)
         torch.testing.assert_close(b[[i]], alone_b, rtol=1e-6, atol=1e-6)
+
+
+def test_stacked_data_sets_are_solved_each_for_itself(diabetes):
+    X, y = (t[:440].reshape(4, 110, -1) for t in diabetes)
+    l1, l2 = torch.tensor([0.5, 3.0, 0.0]), torch.tensor([0.0, 0.1, 0.5])
+    w, b = elastic_net(X, y, l1, l2)
+    assert (w.shape, b.shape) == ((4, 10, 3), (4, 3))
+    for i in range(4):
+        alone, alone_b = elastic_net(X[i], y[i], l1, l2)
+        torch.testing.assert_close(w[i], alone, rtol=1e-5, atol=1e-5)
+        assert ((w[i] == 0) == (alone == 0)).all()
+        torch.testing.assert_close(b[i], alone_b)
+    with pytest.raises(ValueError, match=r"y must be \(4, 110, 1\) or \(4, 110, L\).*\(110, 1\)"):
+        elastic_net(X, y[0], 1.0)
+
+
+def test_momentum_weakens_a_threshold_that_does_not_know_of_it(diabetes):
+    """What chapter 5 answers to its last exercise."""
+    X, y = (t - t.mean(dim=0) for t in diabetes)
+    w = v = torch.zeros(10, 1, dtype=torch.double)
+    for _ in range(3000):
+        v = 0.9 * v + X.T @ (X @ w - y) / len(X)
+        w = soft_threshold(w - 0.1 * v, 0.1 * 4.0)
+    torch.testing.assert_close(w, elastic_net(X, y, 0.4)[0], rtol=1e-4, atol=1e-4)
 
 
 def test_single_precision_comes_back_in_single_precision(diabetes):
