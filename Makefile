@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CHAPTERS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: lab test bench notebooks lint
+.PHONY: lab test bench notebooks site lint
 
 lab: .venv/done
 	$(BIN)/jupyter lab $(firstword $(sort $(CHAPTERS)))
@@ -20,6 +20,10 @@ notebooks: .venv/done
 	$(BIN)/python -c "from helpers import load_fashion_mnist; load_fashion_mnist()"
 	TQDM_DISABLE=1 $(BIN)/python .ci/store.py $(CHAPTERS)
 	$(BIN)/python .ci/pictures.py
+
+# Publish the chapters as pages in site/, for any static host: their labs answer there without a kernel.
+site: .venv/done
+	TQDM_DISABLE=1 $(BIN)/python .ci/site.py site $(CHAPTERS)
 
 lint: .venv/done
 	$(BIN)/ruff check .
