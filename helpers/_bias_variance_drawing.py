@@ -12,6 +12,7 @@ from helpers.figures import CURSOR, TEST, TRAIN, Move
 SHOWN = 20  # of the fits
 LINES_END = 0.66  # of the height of a panel: above are the names of its curves
 _KEYS = {"loc": "upper center", "fontsize": 9, "borderpad": 0.2, "frameon": True, "framealpha": 1, "edgecolor": "white"}
+_AT_THE_RIGHT = {**_KEYS, "loc": "upper right"}  # where no error reaches; at the left they may be large
 
 
 def draw_truth(ax: Axes, x: Tensor, f: Tensor, reach: float) -> None:
@@ -56,7 +57,7 @@ def draw_bill(ax: Axes, numbers: dict[str, Tensor], lowest: int) -> Move:
     for name, (color, ls, label) in looks.items():
         ax.plot(numbers[name], color=color, ls=ls, label=label)
     ax.plot(lowest, numbers["error"][lowest], "*", color=INK, ms=11)
-    ax.legend(**_KEYS)
+    ax.legend(**_AT_THE_RIGHT)
     return _cursor(ax, {name: (numbers[name], color) for name, (color, _, _) in looks.items()})
 
 
@@ -66,7 +67,7 @@ def draw_folds(ax: Axes, numbers: dict[str, Tensor], chosen: dict[str, int]) -> 
     ax.errorbar(range(len(error)), error, se, color=TEST, elinewidth=0.8, capsize=1.5, lw=1.6)
     for (name, i), ls in zip(chosen.items(), ("-", ":"), strict=True):
         ax.axvline(i, ymax=LINES_END, color=TRAIN, ls=ls, label={"cross-validation": "smallest error"}.get(name, name))
-    ax.legend(**_KEYS)
+    ax.legend(**_AT_THE_RIGHT)
     return _cursor(ax, {"cv_error": (numbers["cv_error"], TEST)})
 
 

@@ -96,7 +96,7 @@ class BiasVarianceLab(Lab):
 
     def _draw(self, x: Tensor, y: Tensor, fits: Tensor, numbers: dict[str, Tensor], best: dict) -> list[bytes]:
         figure, axes = make_figure(self.WIDTH, 540, 2, 2)
-        error, labels = numbers["error"], [label for label, _ in self.slider.options]
+        labels = [label for label, _ in self.slider.options]
         titles = ("the fits of many training sets", "the bill: what the error is made of")
         titles += ("one of the training sets, and its fit", "what its cross-validation says, ± 1 standard error")
         for ax, title in zip(axes, titles, strict=True):
@@ -104,7 +104,7 @@ class BiasVarianceLab(Lab):
         for ax in axes[::2]:
             draw_truth(ax, GRID, wiggle(GRID), reach=1.6 + 2.2 * self._now["noise"])
         for ax in axes[1::2]:
-            ax.set(xlabel="λ", ylim=(0, max(1.45 * error[-1].item(), 2 * error.min().item())))
+            ax.set(xlabel="λ", ylim=(0, _reach(numbers)))
             mark_values(ax, labels)
         at = {name: self.lambdas.index(lambd) for name, lambd in best.items()}
         moves = [draw_fits(axes[0], GRID, fits), draw_bill(axes[1], numbers, at.pop("sum"))]
@@ -132,6 +132,12 @@ def _choose(lambdas: Tensor, numbers: dict[str, Tensor], errors: Tensor) -> dict
     names = {"sum": "error", "cross-validation": "cv_error"}
     best = {name: lambdas[numbers[key].argmin()].item() for name, key in names.items()}
     return best | {"one standard error": one_standard_error(lambdas, errors).item()}
+
+
+def _reach(numbers: dict[str, Tensor]) -> float:
+    """Return how far up errors are drawn: both curves from their lowest to their right end, with room for names."""
+    error, measured = numbers["error"], numbers["cv_error"] + numbers["cv_se"]
+    return max(1.5 * error[-1], 1.5 * measured[-1], 2 * error.min()).item()
 
 
 def _as_sweep(lambdas: Tensor, numbers: dict[str, Tensor]) -> Sweep:
