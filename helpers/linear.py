@@ -33,15 +33,55 @@ def ridge(X: Tensor, y: Tensor, lambd: float) -> tuple[Tensor, Tensor]:
 
     Source: Hoerl and Kennard (1970); Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 3.4.1.
     """
-    check_decay(lambd)
-    if y.shape != (len(X), 1):
-        raise ValueError(f"y must be ({len(X)}, 1), one target for each row of X, got {tuple(y.shape)}")
-    X_mean, y_mean = X.mean(dim=0), y.mean(dim=0)
-    U, s, Vt = torch.linalg.svd(X - X_mean, full_matrices=False)
-    seen = s > s[:1] * max(X.shape) * torch.finfo(s.dtype).eps  # directions in which the examples differ
-    shrunk = torch.where(seen, s / (s**2 + len(X) * lambd), 0)
-    w = Vt.T @ (shrunk[:, None] * (U.T @ (y - y_mean)))
-    return w, y_mean - X_mean @ w
+    w, b = ridge_path(X, y, torch.tensor([lambd], dtype=X.dtype))
+    return w, b[:, 0]
+
+
+def ridge_path(X: Tensor, y: Tensor, lambdas: Tensor) -> tuple[Tensor, Tensor]:
+    """Return weights and bias of ridge regression for every λ, and for every data set of a stack of them.
+
+    ``1/n Σ ½ (x_iᵀ w + b − y_i)² + λ/2 ‖w‖²``, the bias not decayed, as `ridge`: one decomposition of the centred
+    ``X = U diag(s) Vᵀ`` serves all λ, since ``w = V diag(s / (s² + nλ)) Uᵀ y``.
+
+    Parameters
+    ----------
+    X : Tensor, (..., n, d)
+    y : Tensor, (..., n, 1)
+    lambdas : Tensor, (L,), each at least 0
+
+    Returns
+    -------
+    w : Tensor, (..., d, L)
+    b : Tensor, (..., 1, L)
+        So that ``X @ w + b`` are the predictions, (..., n, L).
+
+    Raises
+    ------
+    ValueError
+        If a λ is negative or not finite, or y is not (..., n, 1).
+
+    Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 3.4.1.
+    """
+    U, s, Vt, y_centred = decompose(X, y, lambdas)
+    w = Vt.mT @ (shrink(s, X.shape[-2] * lambdas) * (U.mT @ y_centred))
+    return w, y.mean(dim=-2, keepdim=True) - X.mean(dim=-2, keepdim=True) @ w
+
+
+def decompose(X: Tensor, y: Tensor, lambdas: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return U, s and Vᵀ of the centred X, and the centred y, after a look at whether they fit."""
+    for lambd in lambdas.tolist():
+        check_decay(lambd)
+    if y.shape != (*X.shape[:-1], 1):
+        raise ValueError(f"y must be {(*X.shape[:-1], 1)}, one target for each row of X, got {tuple(y.shape)}")
+    X_centred, y_centred = (t - t.mean(dim=-2, keepdim=True) for t in (X, y))
+    return *torch.linalg.svd(X_centred, full_matrices=False), y_centred
+
+
+def shrink(s: Tensor, alphas: Tensor) -> Tensor:
+    """Return ``s / (s² + α)``, (..., r, L), and 0 for directions in which the examples do not differ."""
+    s = s[..., None]
+    seen = s > s[..., :1, :] * 1e3 * torch.finfo(s.dtype).eps
+    return torch.where(seen, s / torch.where(seen, s**2 + alphas, 1), 0)
 
 
 def soft_threshold(w: Tensor, t: float | Tensor) -> Tensor:

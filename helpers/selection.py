@@ -6,55 +6,9 @@ import torch
 from torch import Tensor
 
 from helpers._datasets import check_count
-from helpers.regularizers import check_decay
+from helpers.linear import decompose, ridge_path, shrink
 
 Folds = Sequence[tuple[Tensor, Tensor]]
-
-
-def ridge_path(X: Tensor, y: Tensor, lambdas: Tensor) -> tuple[Tensor, Tensor]:
-    """Return weights and bias of ridge regression for every λ, and for every data set of a stack of them.
-
-    ``1/n Σ ½ (x_iᵀ w + b − y_i)² + λ/2 ‖w‖²``, the bias not decayed, as `ridge`: one decomposition of the centred
-    ``X = U diag(s) Vᵀ`` serves all λ, since ``w = V diag(s / (s² + nλ)) Uᵀ y``.
-
-    Parameters
-    ----------
-    X : Tensor, (..., n, d)
-    y : Tensor, (..., n, 1)
-    lambdas : Tensor, (L,), each at least 0
-
-    Returns
-    -------
-    w : Tensor, (..., d, L)
-    b : Tensor, (..., 1, L)
-        So that ``X @ w + b`` are the predictions, (..., n, L).
-
-    Raises
-    ------
-    ValueError
-        If a λ is negative or not finite, or y is not (..., n, 1).
-
-    Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 3.4.1.
-    """
-    U, s, Vt, y_centred = _decompose(X, y, lambdas)
-    w = Vt.mT @ (_shrink(s, X.shape[-2] * lambdas) * (U.mT @ y_centred))
-    return w, y.mean(dim=-2, keepdim=True) - X.mean(dim=-2, keepdim=True) @ w
-
-
-def _decompose(X: Tensor, y: Tensor, lambdas: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    for lambd in lambdas.tolist():
-        check_decay(lambd)
-    if y.shape != (*X.shape[:-1], 1):
-        raise ValueError(f"y must be {(*X.shape[:-1], 1)}, one target for each row of X, got {tuple(y.shape)}")
-    X_centred, y_centred = (t - t.mean(dim=-2, keepdim=True) for t in (X, y))
-    return *torch.linalg.svd(X_centred, full_matrices=False), y_centred
-
-
-def _shrink(s: Tensor, alphas: Tensor) -> Tensor:
-    """Return ``s / (s² + α)``, (..., r, L), and 0 for directions in which the examples do not differ."""
-    s = s[..., None]
-    seen = s > s.amax(dim=-2, keepdim=True) * 1e3 * torch.finfo(s.dtype).eps
-    return torch.where(seen, s / torch.where(seen, s**2 + alphas, 1), 0)
 
 
 def kfold_indices(n: int, num_folds: int, generator: torch.Generator | None = None) -> list[tuple[Tensor, Tensor]]:
@@ -117,8 +71,8 @@ def leave_one_out_ridge(X: Tensor, y: Tensor, lambdas: Tensor) -> Tensor:
 
     Source: Allen, The relationship between variable selection and data augmentation, Technometrics 16 (1974).
     """
-    U, s, _, y_centred = _decompose(X, y, lambdas)
-    kept = s[..., None] * _shrink(s, (X.shape[-2] - 1) * lambdas)  # (..., r, L)
+    U, s, _, y_centred = decompose(X, y, lambdas)
+    kept = s[..., None] * shrink(s, (X.shape[-2] - 1) * lambdas)  # (..., r, L)
     residual = y_centred - U @ (kept * (U.mT @ y_centred))
     leverage = 1 / X.shape[-2] + U.square() @ kept
     return (residual / (1 - leverage)).square()
