@@ -16,9 +16,10 @@ def mc_predict(answer: Answer) -> str:
     expected, known = _expected(net, X)
     runs = []
     net[3].register_forward_hook(lambda dropout, inputs, _: runs.append((dropout.training, len(inputs[0]))))
-    for training in (False, True):
+    for mode in ("eval", "train", "mixed"):
+        modes = _set_modes(net, mode)
         statistics, _ = net[1].running_mean.clone(), runs.clear()
-        got = read(answer(net=net.train(training), X=X, num_draws=NUM_DRAWS), expected.shape)
+        got = read(answer(net=net, X=X, num_draws=NUM_DRAWS), expected.shape)
         _check_runs(runs, len(X))
         if not close(net[1].running_mean, statistics):
             raise NotYetError("batch normalization was in train mode too: only the dropout layers may be")
@@ -26,7 +27,7 @@ def mc_predict(answer: Answer) -> str:
             raise NotYetError("its rows do not sum to 1: average probabilities, the softmax of the logits of each draw")
         compare("the first row is", *(probs[0] for probs in (got, expected)), _first_rows(known), atol=0.05)
         compare("it returned", got, expected, known, atol=0.1)  # 0.1 is at least four standard errors
-        _check_modes(net, training)
+        _check_modes(net, mode, modes)
     return "the mean over masks is what the thinned nets say together, less sure than any one of them"
 
 
@@ -69,10 +70,23 @@ def _check_runs(runs: list[tuple[bool, int]], num_examples: int) -> None:
         raise NotYetError(f"each example went through dropout {draws:g} times, expected num_draws = {NUM_DRAWS}")
 
 
-def _check_modes(net: nn.Module, training: bool) -> None:
-    if {module.training for module in net.modules()} != {training}:
-        mode = "train" if training else "eval"
-        raise NotYetError(f"the net was in {mode} mode and is not after it: put back each module's mode")
+def _modes(net: nn.Module) -> list[bool]:
+    return [module.training for module in net.modules()]
+
+
+def _set_modes(net: nn.Sequential, mode: str) -> list[bool]:
+    """Put the net into eval or train mode; mixed is train mode with batch normalization frozen, as in fine-tuning."""
+    net.train(mode != "eval")
+    net[1].train(mode == "train")
+    return _modes(net)
+
+
+def _check_modes(net: nn.Module, mode: str, modes: list[bool]) -> None:
+    if _modes(net) == modes:
+        return
+    if mode == "mixed":
+        raise NotYetError("batch normalization alone was in eval mode and is not after it: put back each module's mode")
+    raise NotYetError(f"the net was in {mode} mode and is not after it: put back each module's mode")
 
 
 @exercise

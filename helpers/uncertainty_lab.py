@@ -125,8 +125,8 @@ def draw_frames(width: int, turned: Tensor, probs: Tensor, off: Tensor, digit: i
     moves = [
         _draw_image(axes[0], turned.reshape(-1, 8, 8).numpy(), f"what the net sees of a {digit}"),
         _draw_probs(axes[1], probs.numpy(), off.numpy()),
-        _draw_curves(axes[2], unsure, "how unsure, in nats (at most log 10 = 2.3)", (0, 0.5, 1, 1.5, 2, 2.5)),
-        _draw_curves(axes[3], sure, f"probability of what it is, a {digit}", (0, 0.25, 0.5, 0.75, 1)),
+        _draw_curves(axes[2], unsure, TRAIN, "how unsure, in nats (at most log 10 = 2.3)", (0, 0.5, 1, 1.5, 2, 2.5)),
+        _draw_curves(axes[3], sure, TEST, f"probability of what it is, a {digit}", (0, 0.25, 0.5, 0.75, 1)),
     ]
     return render(figure, lambda i: [artist for move in moves for artist in move(i)], len(turned))
 
@@ -165,11 +165,11 @@ def _draw_probs(ax: Axes, probs: np.ndarray, off: np.ndarray) -> Move:
     return move
 
 
-def _draw_curves(ax: Axes, curves: dict[str, Tensor], title: str, yticks: tuple[float, ...]) -> Move:
-    """Draw two curves over the angle, and a cursor."""
+def _draw_curves(ax: Axes, curves: dict[str, Tensor], color: str, title: str, yticks: tuple[float, ...]) -> Move:
+    """Draw two curves over the angle, the first as dark as the mean of the masks is everywhere, and a cursor."""
     ax.set(xlim=(-3, 183), xlabel="degrees", xticks=range(0, 181, 45))
     ax.set_title(title, loc="left", fontsize=10)
-    looks = ({"color": TRAIN}, {"color": TEST, "ls": "--"})
+    looks = ({"color": CURSOR}, {"color": color, "ls": "--"})
     lines = [ax.plot(ANGLES, y, label=name, **look)[0] for (name, y), look in zip(curves.items(), looks, strict=True)]
     _leave_room(ax, yticks, lines)
     cursor = ax.axvline(0, ymax=0.82, color=CURSOR, lw=1, animated=True)

@@ -1,5 +1,7 @@
 """Right and wrong answers to the exercises on dropout at test time; each wrong one with words of its diagnosis."""
 
+from copy import deepcopy
+
 import torch
 from torch import nn
 
@@ -16,9 +18,24 @@ def prepare(net):
 
 @torch.no_grad()
 def loop(net, X, num_draws):
-    mode = net.training
+    modes = {module: module.training for module in net.modules()}
     prepare(net)
     probs = sum(net(X).softmax(dim=1) for _ in range(num_draws)) / num_draws
+    for module, mode in modes.items():
+        module.training = mode
+    return probs
+
+
+@torch.no_grad()
+def on_a_copy(net, X, num_draws):
+    thinned = deepcopy(net)
+    prepare(thinned)
+    return torch.stack([thinned(X).softmax(dim=1) for _ in range(num_draws)]).mean(dim=0)
+
+
+def one_mode_for_all(net, X, num_draws):
+    mode = net.training
+    probs = loop(net, X, num_draws)
     net.train(mode)
     return probs
 
@@ -66,6 +83,7 @@ def all_in_eval_mode(net, X, num_draws):
 
 RIGHT = [
     ("mc_predict", loop),
+    ("mc_predict", on_a_copy),
     ("mc_predict", lambda model, inputs, T: mc_dropout(model, inputs, T, seed=3).softmax(dim=2).mean(dim=0).tolist()),
     ("ridge_of_dropout", lambda p: p / (1 - p)),
     ("ridge_of_dropout", lambda p: torch.tensor([p / (1 - p)])),
@@ -75,6 +93,7 @@ WRONG = {
     "mc_predict": [
         (left_in_train_mode, "was in eval mode and is not after it"),
         (left_in_eval_mode, "was in train mode and is not after it"),
+        (one_mode_for_all, "batch normalization alone was in eval mode and is not after it"),
         (dropout_left_on, "was in eval mode and is not after it"),
         (all_in_train_mode, "batch normalization was in train mode too"),
         (all_in_eval_mode, "dropout was off"),
