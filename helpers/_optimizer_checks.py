@@ -24,6 +24,7 @@ def adamw_step(answer: Answer) -> str:
         "v_hat is an average of squares: its root is missing": (1 - lr * lambd) * w - lr * m_hat / v_hat,
         "that is SGD: v_hat plays no part": (1 - lr * lambd) * w - lr * m_hat,
         "the step of Adam lacks the learning rate": (1 - lr * lambd) * w - m_hat / size,
+        "lr plays no part, neither in the decay nor in the step": (1 - lambd) * w - m_hat / size,
         "it climbs: descent subtracts the step": (1 - lr * lambd) * w + step,
     }
     got = read(answer(w=w, m_hat=m_hat, v_hat=v_hat, lr=lr, lambd=lambd), w.shape)

@@ -82,15 +82,8 @@ def draw_curves(ax: Axes, sweep: Sweep, curves: dict[str, str], title: str, ysca
     ax.yaxis.set_minor_locator(NullLocator())
     lines = [ax.plot([], [], **curve_look(name, color), animated=True)[0] for name, color in curves.items()]
     if len(curves) > 1:
-        ax.legend(
-            handles=lines,
-            frameon=False,
-            ncols=2,
-            fontsize=9,
-            loc="lower right",
-            bbox_to_anchor=(1.02, 0.97),
-            borderpad=0,
-        )
+        place = {"loc": "lower right", "bbox_to_anchor": (1.02, 0.97), "borderpad": 0}
+        ax.legend(handles=lines, frameon=False, ncols=2, fontsize=9, **place)
 
     def move(i: int) -> list[Artist]:
         for line, mean in zip(lines, means.values(), strict=True):

@@ -8,7 +8,7 @@ from itertools import product
 from helpers._datasets import ImageData
 from helpers._sweep_nets import check_hiddens, train_dropout
 from helpers.regularizers import check_decay, check_probability
-from helpers.sweeps import Sweep, sweep_values
+from helpers.sweeps import Sweep, sweep_all
 
 __all__ = ["sweep_decay_and_dropout"]
 
@@ -59,4 +59,4 @@ def sweep_decay_and_dropout(
     options = {"num_hiddens": num_hiddens, "num_epochs": num_epochs, "lr": lr, "batch_size": batch_size}
     options |= {"record_every": record_every, "lambdas": [lambd for lambd, _ in pairs]}
     train = partial(train_dropout, [p for _, p in pairs], data=data, **options)
-    return sweep_values("(λ, p)", pairs, train, num_seeds, seed, executor)
+    return sweep_all("(λ, p)", pairs, train, num_seeds, seed, executor)

@@ -189,7 +189,7 @@ def sweep_weight_decay(
     lambdas = [check_decay(float(lambd), lr) for lambd in lambdas]
     options = {"num_epochs": num_epochs, "lr": lr, "batch_size": batch_size, "record_every": record_every}
     train = partial(train_decay, lambdas, data=data, init_std=init_std, **options)
-    return sweep_values("λ", lambdas, train, num_seeds, seed, executor)
+    return sweep_all("λ", lambdas, train, num_seeds, seed, executor)
 
 
 def sweep_dropout(
@@ -228,12 +228,10 @@ def sweep_dropout(
         check_probability(p)
     options = {"num_epochs": num_epochs, "lr": lr, "batch_size": batch_size, "record_every": record_every}
     train = partial(train_dropout, ps, data=data, num_hiddens=num_hiddens, **options)
-    return sweep_values("p", ps, train, num_seeds, seed, executor)
+    return sweep_all("p", ps, train, num_seeds, seed, executor)
 
 
-def sweep_values(
-    name: str, values: list, train: partial, num_seeds: int, seed: int, executor: Executor | None
-) -> Sweep:
+def sweep_all(name: str, values: list, train: partial, num_seeds: int, seed: int, executor: Executor | None) -> Sweep:
     """Train every value and seed, after a look at what all sweeps are told."""
     if not values:
         raise ValueError(f"a sweep over {name} must have at least one value, got none: there is nothing to train")

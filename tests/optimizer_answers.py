@@ -42,6 +42,7 @@ WRONG = {
         (lambda w, m, v, lr, lambd: (1 - lr * lambd) * w - lr * m / v, "its root is missing"),
         (lambda w, m, v, lr, lambd: (1 - lr * lambd) * w - lr * m, "that is SGD"),
         (lambda w, m, v, lr, lambd: (1 - lr * lambd) * w - m / v**0.5, "the step of Adam lacks the learning rate"),
+        (lambda w, m, v, lr, lambd: (1 - lambd) * w - m / v**0.5, "lr plays no part"),
         (lambda w, m, v, lr, lambd: (1 - lr * lambd) * w + lr * m / v**0.5, "it climbs"),
         (lambda w, m, v, lr, lambd: w.mul_(1 - lr * lambd).sub_(lr * m / v**0.5), "it changed w in place"),
         (lambda w, m, v, lr, lambd: w.sum(), r"returned shape \(\), expected \(2,\)"),
