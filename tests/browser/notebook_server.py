@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 
-PATIENCE = 60  # seconds for whatever takes milliseconds on a machine that has nothing else to do
+PATIENCE = 120  # seconds for whatever takes milliseconds on a machine that has nothing else to do
 
 
 class Jupyter:
