@@ -11,9 +11,17 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 import helpers
+from helpers import sliders
 from helpers.frames import MAX_BYTES
 
 NAMES = [name for name in helpers.__all__ if name.endswith("Lab")]
+
+
+def test_labs_are_found_beside_the_sliders():
+    for name in NAMES:
+        assert getattr(sliders, name) is getattr(helpers, name)
+    with pytest.raises(AttributeError, match="no attribute 'ThirdLab'"):
+        _ = sliders.ThirdLab
 
 
 @pytest.fixture(scope="module", params=NAMES)

@@ -1,5 +1,6 @@
 """The pictures of the map and of the README are those of the chapters as they are stored now."""
 
+import re
 import runpy
 from pathlib import Path
 
@@ -29,4 +30,10 @@ def test_the_animation_goes_there_and_back_and_is_small():
             stills.append(hash(image.convert("RGB").tobytes()))
     assert stills[1:] == stills[:0:-1], "the first is not repeated: it follows the last"
     assert len(set(stills)) == len(stills) // 2 + 1 > 20
-    assert pictures["ANIMATION"].name in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_pictures_of_the_readme_are_there():
+    shown = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert len(shown) >= 2
+    assert all((ROOT / path).is_file() for path in shown)
+    assert str(pictures["ANIMATION"].relative_to(ROOT).as_posix()) in shown
