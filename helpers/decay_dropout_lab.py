@@ -58,7 +58,7 @@ class DecayDropoutLab(Lab):
         final = self._at(pair)
         return (
             f"λ = {pair[0]:g} and p = {pair[1]:g}: accuracy {final['train_acc']:.3f} on the training labels, "
-            f"{final['test_acc']:.3f} on the test labels (means of {self.sweep.num_seeds} seeds)."
+            f"{final['test_acc']:.3f} on the test labels {self._of_seeds}."
         )
 
     def _draw(self) -> list[bytes]:

@@ -163,6 +163,11 @@ class Lab:
             raise ValueError(f"no control named {name!r}: there are {', '.join(self.controls)}")
         return self.controls[name]
 
+    @property
+    def _of_seeds(self) -> str:
+        n = self.sweep.num_seeds
+        return "(one seed)" if n == 1 else f"(means of {n} seeds)"
+
     def _at(self, value: float | tuple[float, float]) -> dict[str, float]:
         """Return the final numbers at a value of the axis, means over seeds."""
         return {name: curve[:, -1].mean().item() for name, curve in self.sweep.at(value).items()}

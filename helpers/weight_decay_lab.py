@@ -80,7 +80,7 @@ class WeightDecayLab(Lab):
         final = self._at(lambd)
         return (
             f"λ = {lambd:g}: training loss {final['train_loss']:.3g}, test loss {final['test_loss']:.3g}, "
-            f"‖w‖ = {final['w_norm']:.3g} (means of {self.sweep.num_seeds} seeds)."
+            f"‖w‖ = {final['w_norm']:.3g} {self._of_seeds}."
         )
 
     def _draw(self) -> list[bytes]:

@@ -74,7 +74,8 @@ def test_fashion_mnist_is_offered_where_its_files_are(lab, monkeypatch, tmp_path
     other.set(images="Fashion-MNIST")
     assert other.frames.message == ""
     assert other.sweep.weights["W1"].shape[-1] == 784
-    assert (other.controls["epochs"].value, other.sweep.num_seeds) == (40, 1)
+    assert (other.controls["epochs"].value, other.sweep.num_seeds) == (30, 1)
+    assert other.frames.readout[0].endswith("(one seed).")
     other.close()
 
 
