@@ -109,7 +109,7 @@ class BiasVarianceLab(Lab):
         at = {name: self.lambdas.index(lambd) for name, lambd in best.items()}
         moves = [draw_fits(axes[0], GRID, fits), draw_bill(axes[1], numbers, at.pop("sum"))]
         moves += [draw_one(axes[2], x, y, GRID, fits[0]), draw_folds(axes[3], numbers, at)]
-        return render(figure, lambda i: [artist for move in moves for artist in move(i)], len(labels))
+        return render(figure, moves, len(labels))
 
 
 def draw_sets(n: int, noise: float, seed: int) -> tuple[Tensor, Tensor]:

@@ -196,7 +196,7 @@ class ConstraintLab(Lab):
         _draw_keys(axes[1], q)
         axes[0].set_title("the best w on each fence: there the pulls balance", loc="left", fontsize=10)
         moves = [draw_valley(axes[0], lambdas, q), draw_final(axes[1], sweep, {"theta": TRAIN}, labels, "θ for each λ")]
-        return render(figure, lambda i: [artist for move in moves for artist in move(i)], len(labels))
+        return render(figure, moves, len(labels))
 
 
 def _solve_axis(lambdas: list[float], q: int) -> Sweep:

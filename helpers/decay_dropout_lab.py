@@ -73,7 +73,7 @@ class DecayDropoutLab(Lab):
         lowest = min(0.4, *(self.sweep.final(name).min().item() for name in ACCURACIES))  # 0.4 holds the default
         for ax, name in zip(axes[1:], ("epoch", "λ", "p"), strict=True):
             ax.set(xlabel=name, ylim=(math.floor(10 * lowest) / 10, 1))
-        return render(figure, lambda i: [artist for move in moves for artist in move(i)], len(self.sweep.values))
+        return render(figure, moves, len(self.sweep.values))
 
 
 def draw_map(ax: Axes, accuracy: np.ndarray, labels: list[list[str]]) -> Move:

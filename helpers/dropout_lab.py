@@ -90,4 +90,4 @@ class DropoutLab(Lab):
             ax.set(xlabel=f"p of layer {axis + 1}", ylim=ACCURACY_RANGE)
         axes[0].set_ylim(0, 2)  # with p = 0.9 twice nothing is learned: off the scales, and in the read-out
         axes[1].set_ylim(*ACCURACY_RANGE)
-        return render(figure, lambda i: [artist for move in moves for artist in move(i)], len(self.sweep.values))
+        return render(figure, moves, len(self.sweep.values))

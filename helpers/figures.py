@@ -1,6 +1,7 @@
 """Drawings on a given figure: what the labs show, and how all pictures of an axis are made at once."""
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 import matplotlib as mpl
 import numpy as np
@@ -37,15 +38,15 @@ def make_figure(width: int, height: int, rows: int, columns: int) -> tuple[Figur
         return figure, list(figure.subplots(rows, columns, squeeze=False, gridspec_kw=place).flat)
 
 
-def render(figure: Figure, move: Move, n: int, *, small: bool = False) -> list[bytes]:
+def render(figure: Figure, moves: Sequence[Move], n: int, *, small: bool = False) -> list[bytes]:
     """Return n pictures of a figure as PNG files: the background is drawn once, what moves is drawn on it.
 
     Parameters
     ----------
     figure : Figure
-        From `make_figure`. The artists that `move` returns must be animated, so that the background goes without them.
-    move : function i -> artists
-        Sets the artists that differ from picture to picture to state i, and returns them.
+        From `make_figure`. The artists that moves return must be animated, so that the background goes without them.
+    moves : sequence of functions i -> artists
+        Each sets artists that differ from picture to picture to state i, and returns them in the order of drawing.
     n : int
         Number of pictures.
     small : bool
@@ -54,7 +55,7 @@ def render(figure: Figure, move: Move, n: int, *, small: bool = False) -> list[b
     canvas = figure.canvas
     canvas.draw()
     background = canvas.copy_from_bbox(figure.bbox)
-    return [_picture(canvas, background, move(i), small) for i in range(n)]
+    return [_picture(canvas, background, chain.from_iterable(move(i) for move in moves), small) for i in range(n)]
 
 
 def _picture(canvas: FigureCanvasAgg, background: object, artists: Iterable[Artist], small: bool) -> bytes:

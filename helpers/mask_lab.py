@@ -117,7 +117,7 @@ def _draw(width: int, ps: Tensor, factors: Tensor) -> list[bytes]:
         _draw_mean(axes[2], ps, H[0] * factors[:, :, 0, 0]),
         _draw_variance(axes[3], ps, (H[0] * factors[:, :, 0, 0]).var(dim=1)),
     ]
-    return render(figure, lambda i: [artist for move in moves for artist in move(i)], len(ps))
+    return render(figure, moves, len(ps))
 
 
 def _draw_net(ax: Axes, dropped: np.ndarray) -> Move:

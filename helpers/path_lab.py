@@ -123,7 +123,7 @@ def _draw(width: int, sweep: Sweep) -> list[bytes]:
     _name_pair(axes[2], "training", "held out")
     axes[3].yaxis.set_major_locator(MaxNLocator(5, integer=True))
     _name_pair(axes[3], "degrees of freedom", "weights that are not 0")
-    return render(figure, lambda i: [artist for move in moves for artist in move(i)], len(w), small=True)
+    return render(figure, moves, len(w), small=True)
 
 
 def _look(j: int) -> tuple[str, str, float]:

@@ -128,7 +128,7 @@ def draw_frames(width: int, turned: Tensor, probs: Tensor, off: Tensor, digit: i
         _draw_curves(axes[2], unsure, TRAIN, "how unsure, in nats (at most log 10 = 2.3)", (0, 0.5, 1, 1.5, 2, 2.5)),
         _draw_curves(axes[3], sure, TEST, f"probability of what it is, a {digit}", (0, 0.25, 0.5, 0.75, 1)),
     ]
-    return render(figure, lambda i: [artist for move in moves for artist in move(i)], len(turned))
+    return render(figure, moves, len(turned))
 
 
 def _draw_image(ax: Axes, images: np.ndarray, title: str) -> Move:

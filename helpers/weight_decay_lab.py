@@ -1,7 +1,5 @@
 """`WeightDecayLab`: drag λ through a whole axis of trained models."""
 
-from collections.abc import Callable
-
 from ipywidgets import BoundedFloatText, BoundedIntText, Dropdown
 
 from helpers.data import RegressionData, synthetic_regression
@@ -87,10 +85,10 @@ class WeightDecayLab(Lab):
         figure, axes = make_figure(self.WIDTH, 500, 2, 2)
         losses, labels = {"train_loss": TRAIN, "test_loss": TEST}, [label for label, _ in self.slider.options]
         true_w = self._data(0).w.flatten().numpy()
-        moves: list[Callable] = [
+        moves = [
             draw_curves(axes[0], self.sweep, losses, "loss while training", "log"),
             draw_weights(axes[1], self.sweep, true_w, "the weights at the end, and the true ones (dashed)"),
             draw_curves(axes[2], self.sweep, {"w_norm": TRAIN}, "norm of the weights, ‖w‖", "log"),
             draw_final(axes[3], self.sweep, losses, labels, "loss at the end, for every λ", "log"),
         ]
-        return render(figure, lambda i: [artist for move in moves for artist in move(i)], len(labels))
+        return render(figure, moves, len(labels))
