@@ -75,10 +75,9 @@ class BiasVarianceLab(Lab):
         folds = kfold_indices(len(x[0]), NUM_FOLDS, generator_for(self._now["seed"], "folds"))
         errors = cross_validate_ridge(bumps(x[0]), y[0], lambdas, folds)
         numbers = measure(fits, errors, self._now["noise"])
-        sweep, best = _as_sweep(lambdas, numbers), _choose(lambdas, numbers, errors)
-        pngs = self._draw(x[0], y[0], fits, numbers, best)
-        self.sweep, self.best = sweep, best
+        self.sweep, self.best = _as_sweep(lambdas, numbers), _choose(lambdas, numbers, errors)
         readout = [self._sentence(lambd) for lambd in self.lambdas]
+        pngs = self._draw(x[0], y[0], fits, numbers)
         return {"pngs": pngs, "alt": [self._description(text) for text in readout], "readout": readout}
 
     def _sentence(self, lambd: float) -> str:
@@ -94,7 +93,7 @@ class BiasVarianceLab(Lab):
         shown = "20 fits to a wiggly curve, their errors over λ, and a cross-validation"
         return f"{shown}: {readout[:-1]} ({one_se} by one standard error)."
 
-    def _draw(self, x: Tensor, y: Tensor, fits: Tensor, numbers: dict[str, Tensor], best: dict) -> list[bytes]:
+    def _draw(self, x: Tensor, y: Tensor, fits: Tensor, numbers: dict[str, Tensor]) -> list[bytes]:
         figure, axes = make_figure(self.WIDTH, 540, 2, 2)
         labels = [label for label, _ in self.slider.options]
         titles = ("the fits of many training sets", "the bill: what the error is made of")
@@ -106,7 +105,7 @@ class BiasVarianceLab(Lab):
         for ax in axes[1::2]:
             ax.set(xlabel="λ", ylim=(0, _reach(numbers)))
             mark_values(ax, labels)
-        at = {name: self.lambdas.index(lambd) for name, lambd in best.items()}
+        at = {name: self.lambdas.index(lambd) for name, lambd in self.best.items()}
         moves = [draw_fits(axes[0], GRID, fits), draw_bill(axes[1], numbers, at.pop("sum"))]
         moves += [draw_one(axes[2], x, y, GRID, fits[0]), draw_folds(axes[3], numbers, at)]
         return render(figure, moves, len(labels))

@@ -175,9 +175,8 @@ class ConstraintLab(Lab):
 
     def _make(self) -> dict[str, list]:
         lambdas, q = [value for _, value in self.slider.options], PENALTIES[self.controls["penalty"].value]
-        sweep = _solve_axis(lambdas, q)
-        pngs = self._draw(sweep, q)
-        self.sweep = sweep
+        self.sweep = _solve_axis(lambdas, q)
+        pngs = self._draw(q)  # before the fences are named: should drawing fail, the slider keeps the old ones
         numbers = [self._at(lambd) for lambd in lambdas]
         self._name_fences([now["theta"] for now in numbers])
         readout = [_sentence(lambd, now, q) for lambd, now in zip(lambdas, numbers, strict=True)]
@@ -188,14 +187,17 @@ class ConstraintLab(Lab):
             self.theta_slider.options = [(_digits(theta), theta) for theta in thetas]
             self.theta_slider.index = self.slider.index
 
-    def _draw(self, sweep: Sweep, q: int) -> list[bytes]:
-        lambdas, labels = sweep.values.tolist(), [label for label, _ in self.slider.options]
+    def _draw(self, q: int) -> list[bytes]:
+        lambdas, labels = self.sweep.values.tolist(), [label for label, _ in self.slider.options]
         figure, axes = make_figure(self.WIDTH, 500, 1, 2)
         axes[0].get_gridspec().set_width_ratios((2.2, 1))
         figure.subplots_adjust()  # moves the panels to where the grid now has them
         _draw_keys(axes[1], q)
         axes[0].set_title("the best w on each fence: there the pulls balance", loc="left", fontsize=10)
-        moves = [draw_valley(axes[0], lambdas, q), draw_final(axes[1], sweep, {"theta": TRAIN}, labels, "θ for each λ")]
+        moves = [
+            draw_valley(axes[0], lambdas, q),
+            draw_final(axes[1], self.sweep, {"theta": TRAIN}, labels, "θ for each λ"),
+        ]
         return render(figure, moves, len(labels))
 
 

@@ -81,11 +81,9 @@ class DropoutMaskLab(Lab):
 
     def _make(self) -> dict[str, list]:
         seed = int(torch.randint(2**62, (), generator=self._seeds))
-        factors = draw_factors(self._ps.tolist(), seed)
-        pngs = _draw(self.WIDTH, self._ps, factors)
-        self._factors = factors  # only now: should drawing fail, the old ones stay with the old pictures
+        self._factors = draw_factors(self._ps.tolist(), seed)
         texts = [self._sentence(p) for p in self._ps.tolist()]
-        return {"pngs": pngs, "alt": texts, "readout": texts}
+        return {"pngs": _draw(self.WIDTH, self._ps, self._factors), "alt": texts, "readout": texts}
 
     def _sentence(self, p: float) -> str:
         now, scale, n = self.at(p), 1 / (1 - p), sum(LAYERS[1:-1])

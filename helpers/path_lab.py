@@ -66,11 +66,9 @@ class PathLab(Lab):
 
     def _make(self) -> dict[str, list]:
         now, pairs = self._now, list(product(LAMBDAS, SHARES))
-        sweep = _solve([_split(now["n"], now["junk"], seed) for seed in range(now["seeds"])], pairs)
-        pngs = _draw(self.WIDTH, sweep)
-        self.sweep = sweep  # only now: should drawing fail, the old one stays with the old pictures
+        self.sweep = _solve([_split(now["n"], now["junk"], seed) for seed in range(now["seeds"])], pairs)
         texts = [self._sentence(*pair) for pair in pairs]
-        return {"pngs": pngs, "alt": texts, "readout": texts}
+        return {"pngs": _draw(self.WIDTH, self.sweep), "alt": texts, "readout": texts}
 
     def _sentence(self, lambd: float, share: float) -> str:
         now, d = self.at(lambd, share), self.sweep.weights.shape[-1]

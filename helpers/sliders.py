@@ -113,12 +113,12 @@ class Lab:
     def _again(self, change: object = None) -> None:
         """Train and draw anew; what goes wrong is shown in the lab, and the old pictures stay."""
         with self._lock, reporting(self._report):  # callbacks may come on several threads
-            self.frames.message, sweep = self.BUSY, self.sweep
+            self.frames.message, before = self.BUSY, vars(self).copy()
             try:
                 self.frames.show(**self._make())
                 self.frames.message = ""
             except Exception as error:  # the edge: a callback has nobody above it who could show the error
-                self.sweep = sweep  # what the old pictures show
+                vars(self).update(before)  # the numbers stay those of the old pictures
                 self.frames.message = f"{type(error).__name__}: {error}"
 
     def _report(self, share: float) -> None:

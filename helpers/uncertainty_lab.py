@@ -90,10 +90,10 @@ class UncertaintyLab(Lab):
         for layer in (net[2], net[5]):
             layer.p = self.controls["p"].value
         seed = int(torch.randint(2**62, (), generator=self._seeds))
-        probs, off = mc_dropout(net, turned, NUM_DRAWS, seed=seed).softmax(dim=2), net(turned).softmax(dim=1)
-        pngs = draw_frames(self.WIDTH, turned, probs, off, digit)
-        self._probs, self._off = probs, off  # only now: should drawing fail, the old ones stay with the old pictures
+        self._probs = mc_dropout(net, turned, NUM_DRAWS, seed=seed).softmax(dim=2)
+        self._off = net(turned).softmax(dim=1)
         texts = [self._sentence(angle) for angle in ANGLES]
+        pngs = draw_frames(self.WIDTH, turned, self._probs, self._off, digit)
         return {"pngs": pngs, "alt": texts, "readout": texts}
 
     def _sentence(self, angle: float) -> str:

@@ -2,6 +2,7 @@
 
 import gc
 import re
+import sys
 import weakref
 from collections import Counter
 
@@ -68,6 +69,20 @@ def test_what_makes_the_pictures_leaves_no_figure(lab):
     lab._make()
     assert count_figures() == before
     assert plt.get_fignums() == []
+
+
+def test_where_drawing_fails_numbers_and_pictures_are_the_old_ones(lab, monkeypatch):
+    before, pngs = vars(lab).copy(), lab.frames.pngs
+
+    def fail(*args, **options):
+        raise RuntimeError("no ink")
+
+    monkeypatch.setattr(sys.modules[type(lab).__module__], "render", fail)
+    lab._again()
+    assert lab.frames.message == "RuntimeError: no ink"
+    assert all(vars(lab)[name] is value for name, value in before.items())
+    assert lab.frames.pngs == pngs
+    lab.frames.message = ""
 
 
 def test_opened_and_closed_fifty_times_nothing_stays(lab, monkeypatch):
