@@ -1,5 +1,8 @@
 """`DropoutLab`: drag p of layer 1 and p of layer 2 through a grid of trained networks."""
 
+from collections.abc import Callable
+from functools import partial
+
 from ipywidgets import BoundedFloatText, BoundedIntText, Dropdown
 
 from helpers._download import are_here, data_directory
@@ -53,19 +56,19 @@ class DropoutLab(Lab):
             self._set_quietly(epochs=now["epochs"], seeds=now["seeds"])
         super()._again(change)
 
-    def _data(self, seed: int) -> ImageData:
+    def _data(self) -> Callable[[int], ImageData]:
+        """Return what draws the images of a seed; the files of Fashion-MNIST are read once for all seeds."""
         now = self._now
-        if now["images"] == "digits":
-            images = load_digits(NUM_IMAGES, seed=seed)
-        else:
-            images = load_fashion_mnist().subset(NUM_IMAGES, NUM_IMAGES, seed=seed)
-        return images.with_label_noise(now["flipped"], seed=seed)
+        draw = partial(load_digits, NUM_IMAGES)
+        if now["images"] != "digits":
+            draw = partial(load_fashion_mnist().subset, NUM_IMAGES, NUM_IMAGES)
+        return lambda seed: draw(seed=seed).with_label_noise(now["flipped"], seed=seed)
 
     def _make(self) -> dict[str, list]:
         epochs, seeds, lr = self._now["epochs"], self._now["seeds"], IMAGES[self._now["images"]]["lr"]
         pairs = [(p_1, p_2) for p_1 in GRID for p_2 in GRID]
         options = {"num_hiddens": (48, 48), "num_epochs": epochs, "lr": lr, "record_every": max(1, epochs // 15)}
-        self.sweep = sweep_dropout(self._data, pairs, num_seeds=seeds, **options)
+        self.sweep = sweep_dropout(self._data(), pairs, num_seeds=seeds, **options)
         texts = [self._sentence(pair) for pair in pairs]
         return {"pngs": self._draw(), "alt": texts, "readout": texts}
 
