@@ -73,10 +73,11 @@ def _own_world(home: Path) -> dict[str, str]:
     return os.environ | {name: str(home / name) for name in names}
 
 
-def until(question: Callable[[], object], answer: object) -> None:
-    """Ask again and again until the answer is right."""
+def until(question: Callable[[], object], answer: object) -> bool:
+    """Ask again and again until the answer is right: return True, or raise TimeoutError with the last answer."""
     deadline = time.monotonic() + PATIENCE
     while (last := question()) != answer:
         if time.monotonic() > deadline:
             raise TimeoutError(f"still {last!r}, not {answer!r}, after {PATIENCE} s")
         time.sleep(0.02)
+    return True

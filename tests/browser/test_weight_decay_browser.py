@@ -104,7 +104,7 @@ def test_controls_work_while_a_cell_runs(opened):
 def test_play_moves_lambda(opened):
     opened.press(LAMBDA, "Home")
     opened.page.locator(".jp-OutputArea .widget-play button").first.click()
-    until(lambda: int(opened.pictures().first.get_attribute("data-index")) >= 3, True)
+    assert until(lambda: int(opened.pictures().first.get_attribute("data-index")) >= 3, True)
     opened.page.locator(".jp-OutputArea .widget-play button").first.click()
 
 
@@ -113,4 +113,4 @@ def test_pictures_move_without_a_kernel(opened):
     opened.shutdown_kernel()
     for key, i in (("Home", 0), ("End", LAST), ("ArrowLeft", LAST - 1)):
         opened.press(LAMBDA, key)
-        until(lambda: opened.shown_hash(), hashes[i])
+        assert until(lambda: opened.shown_hash(), hashes[i])
