@@ -84,7 +84,8 @@ def acts(lab, nth, name):
     elif kind == "Dropdown":
         menu = output.locator(".widget-dropdown", has_text=text).locator("select")
         now = lab.kernel_eval(f"{control}.value")
-        for option in [*lab.kernel_eval(f"[o for o in {control}.options if o != {now!r}]"), now]:
+        others = lab.kernel_eval(f"[o for o in {control}.options if o != {now!r}]")
+        for option in others + [now] * bool(others):  # a menu with one choice has nothing to change
             yield lambda option=option: menu.select_option(option)
     elif kind == "Checkbox":
         yield output.get_by_label(text).click
