@@ -18,12 +18,12 @@ bench: .venv/done
 # versions; then make the small pictures of the map and the animation of the README out of them.
 notebooks: .venv/done
 	$(BIN)/python -c "from helpers import load_fashion_mnist; load_fashion_mnist()"
-	TQDM_DISABLE=1 $(BIN)/python .ci/store.py $(CHAPTERS)
-	$(BIN)/python .ci/pictures.py
+	TQDM_DISABLE=1 $(BIN)/python tools/store.py $(CHAPTERS)
+	$(BIN)/python tools/pictures.py
 
 # Publish the chapters as pages in site/, for any static host: their labs answer there without a kernel.
 site: .venv/done
-	TQDM_DISABLE=1 $(BIN)/python .ci/site.py site $(CHAPTERS)
+	TQDM_DISABLE=1 $(BIN)/python tools/site.py site $(CHAPTERS)
 
 lint: .venv/done
 	$(BIN)/ruff check .

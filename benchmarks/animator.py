@@ -16,7 +16,7 @@ import time
 import torch
 from torch.utils.data import DataLoader, TensorDataset
 from helpers import Animator
-from helpers._d2l_import import installed as book
+from helpers.d2l.installed import installed as book
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 torch.set_num_threads(1)

@@ -6,58 +6,49 @@ The public names are handed on lazily (PEP 562), so that ``import helpers`` cost
 
 from importlib import import_module
 
-_HOME = {
-    "Animator": "animator",
-    "Batches": "data",
-    "BiasVarianceLab": "bias_variance_lab",
-    "ConstraintLab": "constraint_lab",
-    "DataUnavailableError": "data",
-    "DecayDropoutLab": "decay_dropout_lab",
-    "DropoutLab": "dropout_lab",
-    "DropoutMaskLab": "mask_lab",
-    "Frames": "frames",
-    "ImageData": "data",
-    "PathLab": "path_lab",
-    "RegressionData": "data",
-    "Sweep": "sweeps",
-    "load_digits": "data",
-    "load_fashion_mnist": "data",
-    "load_images": "data",
-    "ridge": "linear",
-    "synthetic_regression": "data",
-    "UncertaintyLab": "uncertainty_lab",
-    "WeightDecayLab": "weight_decay_lab",
-    "check_decay": "regularizers",
-    "check_probability": "regularizers",
-    "degrees_of_freedom": "linear",
-    "dropout_layer": "regularizers",
-    "elastic_net": "linear",
-    "elastic_net_penalty": "regularizers",
-    "l1_penalty": "regularizers",
-    "l2_penalty": "regularizers",
-    "lambda_slider": "sliders",
-    "p_slider": "sliders",
-    "soft_threshold": "linear",
-    "squared_loss": "regularizers",
-    "sweep_decay_and_dropout": "grid_sweep",
-    "sweep_dropout": "sweeps",
-    "sweep_weight_decay": "sweeps",
-    "dropout_mlp": "classifier",
-    "train_classifier": "classifier",
-    "rotate_images": "rotation",
-    "entropy": "thinned",
-    "exact_expectation": "thinned",
-    "mc_dropout": "thinned",
-    "mutual_information": "thinned",
-    "thinned_masks": "thinned",
-    "dropout_on": "thinned",
+_NAMES = {  # of each module
+    "classifier": ["dropout_mlp", "train_classifier"],
+    "data": [
+        "Batches",
+        "DataUnavailableError",
+        "ImageData",
+        "RegressionData",
+        "load_digits",
+        "load_fashion_mnist",
+        "load_images",
+        "rotate_images",
+        "synthetic_regression",
+    ],
+    "drawing.animator": ["Animator"],
+    "labs.bias_variance": ["BiasVarianceLab"],
+    "labs.constraint": ["ConstraintLab"],
+    "labs.decay_dropout": ["DecayDropoutLab"],
+    "labs.dropout": ["DropoutLab"],
+    "labs.dropout_mask": ["DropoutMaskLab"],
+    "labs.frames": ["Frames"],
+    "labs.path": ["PathLab"],
+    "labs.uncertainty": ["UncertaintyLab"],
+    "labs.weight_decay": ["WeightDecayLab"],
+    "linear": ["degrees_of_freedom", "elastic_net", "ridge", "soft_threshold"],
+    "regularizers": ["dropout_layer", "elastic_net_penalty", "l1_penalty", "l2_penalty", "squared_loss"],
+    "sliders": ["lambda_slider", "p_slider"],
+    "sweeps": ["Sweep", "sweep_decay_and_dropout", "sweep_dropout", "sweep_weight_decay"],
+    "thinned": ["dropout_on", "entropy", "exact_expectation", "mc_dropout", "mutual_information", "thinned_masks"],
+    "validation": ["check_decay", "check_probability"],
 }
+_HOME = {name: module for module, names in _NAMES.items() for name in names}
+_MODULES = (
+    *("animator", "checks", "classifier", "d2l", "data", "linear", "regularizers", "selection", "sliders", "sweeps"),
+    "thinned",
+)
 
 __all__ = sorted(_HOME)
 
 
 def __getattr__(name: str):
-    """Import the module that owns `name` the first time it is asked for."""
+    """Import a public module, or the module that owns a public name, the first time it is asked for."""
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has {', '.join(__all__)}")
     value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
@@ -66,4 +57,4 @@ def __getattr__(name: str):
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted({*__all__, *_MODULES})

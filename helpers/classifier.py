@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from helpers.data import ImageData
-from helpers.regularizers import check_probability
+from helpers.validation import check_probability
 
 
 def dropout_mlp(sizes: Sequence[int], p: float, *, seed: int = 0) -> nn.Sequential:

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from helpers.regularizers import check_decay
+from helpers.validation import check_decay
 
 _ROUNDING = 10 * torch.finfo(torch.double).eps
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from helpers._datasets import check_count
 from helpers.linear import decompose, ridge_path, shrink
+from helpers.validation import check_count
 
 Folds = Sequence[tuple[Tensor, Tensor]]
 

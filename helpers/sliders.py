@@ -16,10 +16,10 @@ from ipywidgets import (
     jslink,
 )
 
-from helpers._sweep_run import reporting
-from helpers.frames import Frames
-from helpers.regularizers import check_decay, check_probability
+from helpers.labs.frames import Frames
 from helpers.sweeps import Sweep
+from helpers.sweeps.run import reporting
+from helpers.validation import check_decay, check_probability
 
 _STEPS = (1, 1.2, 1.5, 1.7, 2, 2.5, 3, 3.5, 4, 5, 6, 8)  # round numbers, about evenly spaced on a log scale
 LAMBDAS = (0.0, *(round(step * 10**k, 4) for k in (-2, -1, 0, 1) for step in _STEPS if step * 10**k <= 30))

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.dropout import _DropoutNd
 
-from helpers.regularizers import check_probability
+from helpers.validation import check_probability
 
 MAX_UNITS = 16  # 65,536 masks: a minute, and what nobody waits for comes after
 

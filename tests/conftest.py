@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import torch
-from fashion_server import serve, small_set
 
-from helpers import _download
+from helpers.data import fashion_mnist
+from tests.data.fashion_server import serve, small_set
 
 torch.set_num_threads(1)
 
@@ -18,7 +18,7 @@ torch.set_num_threads(1)
 def fashion_mnist_place() -> Path | None:
     """Directory of the real Fashion-MNIST, if the environment names one that has it."""
     place = os.environ.get("FASHION_MNIST_DIR")
-    return Path(place) if place and all((Path(place) / name).is_file() for name in _download.FILES) else None
+    return Path(place) if place and all((Path(place) / name).is_file() for name in fashion_mnist.FILES) else None
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def fashion_mnist_dir(fashion_mnist_place) -> Path:
 def files(fashion_mnist_place):
     """The four files by name: the real ones where they are, else a small set."""
     if fashion_mnist_place:
-        return {name: (fashion_mnist_place / name).read_bytes() for name in _download.FILES}
-    return dict(zip(_download.FILES, small_set(), strict=True))
+        return {name: (fashion_mnist_place / name).read_bytes() for name in fashion_mnist.FILES}
+    return dict(zip(fashion_mnist.FILES, small_set(), strict=True))
 
 
 @pytest.fixture
@@ -44,16 +44,18 @@ def own_world(files, tmp_path, monkeypatch):
     monkeypatch.delenv("FASHION_MNIST_DIR", raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr("pooch.os_cache", lambda project: tmp_path / "cache" / project)
-    monkeypatch.setattr(_download, "MIRRORS", ())
-    monkeypatch.setattr(_download, "FILES", {name: hashlib.md5(content).hexdigest() for name, content in files.items()})
-    monkeypatch.setattr(_download, "_failures", {})
-    _download.read_idx.cache_clear()
+    monkeypatch.setattr(fashion_mnist, "MIRRORS", ())
+    monkeypatch.setattr(
+        fashion_mnist, "FILES", {name: hashlib.md5(content).hexdigest() for name, content in files.items()}
+    )
+    monkeypatch.setattr(fashion_mnist, "_failures", {})
+    fashion_mnist.read_idx.cache_clear()
 
 
 @pytest.fixture
 def server(own_world, files, monkeypatch):
     with serve(files) as running:
-        monkeypatch.setattr(_download, "MIRRORS", (running.url,))
+        monkeypatch.setattr(fashion_mnist, "MIRRORS", (running.url,))
         yield running
 
 

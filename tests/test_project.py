@@ -44,7 +44,12 @@ def test_every_import_is_pinned():
     names = {"sklearn": "scikit-learn", "PIL": "pillow", "IPython": "ipython", "matplotlib_inline": "matplotlib-inline"}
     ours = {"helpers", "tests", "benchmarks"} | {path.stem for path in (ROOT / "tests").rglob("*.py")}
     optional = {"torchvision"}  # used where it is
-    for path in [*ROOT.glob("helpers/*.py"), *ROOT.glob("tests/**/*.py"), *ROOT.glob("benchmarks/*.py")]:
+    for path in [
+        *ROOT.glob("helpers/**/*.py"),
+        *ROOT.glob("tests/**/*.py"),
+        *ROOT.glob("tools/*.py"),
+        *ROOT.glob("benchmarks/*.py"),
+    ]:
         for line in path.read_text(encoding="utf-8").splitlines():
             found = re.match(r"\s*(?:from|import) (\w+)", line)
             if found and found[1] not in sys.stdlib_module_names | ours | optional:

@@ -114,7 +114,7 @@ def test_every_control_trains_and_draws_again(lab, name, value):
 def test_a_preset_sets_the_other_controls_and_trains_once(lab, monkeypatch):
     trainings = []
     monkeypatch.setattr(
-        "helpers.weight_decay_lab.sweep_weight_decay",
+        "helpers.labs.weight_decay.sweep_weight_decay",
         lambda *a, **o: trainings.append(o) or sweep_weight_decay(*a, **o),
     )
     lab.set(preset="the book's demo")
@@ -135,7 +135,7 @@ def test_an_error_is_shown_and_the_old_pictures_stay(lab, monkeypatch):
     def fail(*args, **options):
         raise RuntimeError("no luck today")
 
-    monkeypatch.setattr("helpers.weight_decay_lab.sweep_weight_decay", fail)
+    monkeypatch.setattr("helpers.labs.weight_decay.sweep_weight_decay", fail)
     lab.set(n=33)
     assert lab.frames.message == "RuntimeError: no luck today"
     assert lab.frames.pngs == before

@@ -5,7 +5,7 @@ import io
 from IPython.display import display
 from ipywidgets import Button, HBox, SelectionSlider, VBox, jslink
 from PIL import Image, ImageDraw, ImageFont
-from helpers.frames import Frames
+from helpers.labs.frames import Frames
 
 def png(i, kind):
     image = Image.new("RGB", (1000, 500), f"hsl({5 * i}, 60%, 60%)")

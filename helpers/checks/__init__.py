@@ -1,0 +1,33 @@
+"""One check per exercise of the chapters, with a diagnosis for each well-known wrong answer.
+
+``checks.decay_step(decay_step)`` calls the learner's function on small inputs and prints one line: `not answered yet`,
+`correct` and why it matters, or `not yet` with what came out, what was expected and, where the mistake is a known one,
+its name. A check raises nothing, returns nothing, and leaves the global random state as it was.
+"""
+
+from helpers.checks.decay import decay_step, mse_settings, norm_left, param_groups
+from helpers.checks.dropout import dropout, keep_variance
+from helpers.checks.nets import make_net, predict
+from helpers.checks.optimizers import adamw_step, momentum_settings
+from helpers.checks.penalties import ridge_alpha, soft_threshold
+from helpers.checks.selection import one_standard_error, standardize
+from helpers.checks.thinned import mc_predict, ridge_of_dropout
+
+__all__ = [
+    "adamw_step",
+    "decay_step",
+    "dropout",
+    "keep_variance",
+    "make_net",
+    "mc_predict",
+    "momentum_settings",
+    "mse_settings",
+    "norm_left",
+    "one_standard_error",
+    "param_groups",
+    "predict",
+    "ridge_alpha",
+    "ridge_of_dropout",
+    "soft_threshold",
+    "standardize",
+]

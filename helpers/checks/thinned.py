@@ -1,0 +1,108 @@
+"""The checks of the exercises on dropout at test time."""
+
+import torch
+from torch import Tensor, nn
+
+from helpers.checks.exercise import Answer, NotYetError, close, compare, exercise, read
+from helpers.thinned import exact_expectation
+
+NUM_HIDDENS, NUM_DRAWS, P = 6, 500, 0.5
+
+
+@exercise
+def mc_predict(answer: Answer) -> str:
+    """Check ``mc_predict(net, X, num_draws)``: mean class probabilities over masks, all else in eval mode."""
+    net, X = _net(), torch.randn(8, 4)
+    expected, known = _expected(net, X)
+    runs = []
+    net[3].register_forward_hook(lambda dropout, inputs, _: runs.append((dropout.training, len(inputs[0]))))
+    for mode in ("eval", "train", "mixed"):
+        modes = _set_modes(net, mode)
+        statistics, _ = net[1].running_mean.clone(), runs.clear()
+        got = read(answer(net=net, X=X, num_draws=NUM_DRAWS), expected.shape)
+        _check_runs(runs, len(X))
+        if not close(net[1].running_mean, statistics):
+            raise NotYetError("batch normalization was in train mode too: only the dropout layers may be")
+        if not close(got.sum(dim=1), torch.ones(len(X)), atol=1e-4):
+            raise NotYetError("its rows do not sum to 1: average probabilities, the softmax of the logits of each draw")
+        compare("the first row is", *(probs[0] for probs in (got, expected)), _first_rows(known), atol=0.05)
+        compare("it returned", got, expected, known, atol=0.1)  # 0.1 is at least four standard errors
+        _check_modes(net, mode, modes)
+    return "the mean over masks is what the thinned nets say together, less sure than any one of them"
+
+
+def _net() -> nn.Sequential:
+    """Return a net whose thinned nets disagree, and with statistics of its own in batch normalization."""
+    linear = nn.Linear(4, NUM_HIDDENS)
+    net = nn.Sequential(linear, nn.BatchNorm1d(NUM_HIDDENS), nn.ReLU(), nn.Dropout(P), nn.Linear(NUM_HIDDENS, 3))
+    nn.init.normal_(linear.weight)
+    nn.init.normal_(net[4].weight, std=3.0)
+    net[1].running_mean.fill_(0.3)
+    return net
+
+
+@torch.no_grad()
+def _expected(net: nn.Sequential, X: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+    """Return the exact mean over all masks, and what known mistakes give."""
+    H = net.eval()[:3](X)
+
+    def of_mask(factors: Tensor) -> Tensor:
+        probs = net[4](H * factors).softmax(dim=1)
+        return torch.stack([probs, nn.functional.one_hot(probs.argmax(dim=1), 3)])
+
+    probs, votes = exact_expectation(of_mask, NUM_HIDDENS, P)
+    geometric = net(X).softmax(dim=1)  # in such a net the softmax of the mean logits
+    return probs, {
+        "it averages logits, which is the geometric mean: softmax first, then the mean": geometric,
+        "it counts votes: average the probabilities, not their argmax": votes,
+    }
+
+
+def _first_rows(known: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {text: probs[0] for text, probs in known.items()}
+
+
+def _check_runs(runs: list[tuple[bool, int]], num_examples: int) -> None:
+    if not any(training for training, _ in runs):
+        raise NotYetError("dropout was off, so there is nothing to average: put the dropout layers into train mode")
+    draws = sum(rows for training, rows in runs if training) / num_examples
+    if draws != NUM_DRAWS:
+        raise NotYetError(f"each example went through dropout {draws:g} times, expected num_draws = {NUM_DRAWS}")
+
+
+def _modes(net: nn.Module) -> list[bool]:
+    return [module.training for module in net.modules()]
+
+
+def _set_modes(net: nn.Sequential, mode: str) -> list[bool]:
+    """Put the net into eval or train mode; mixed is train mode with batch normalization frozen, as in fine-tuning."""
+    net.train(mode != "eval")
+    net[1].train(mode == "train")
+    return _modes(net)
+
+
+def _check_modes(net: nn.Module, mode: str, modes: list[bool]) -> None:
+    if _modes(net) == modes:
+        return
+    if mode == "mixed":
+        raise NotYetError("batch normalization alone was in eval mode and is not after it: put back each module's mode")
+    raise NotYetError(f"the net was in {mode} mode and is not after it: put back each module's mode")
+
+
+@exercise
+def ridge_of_dropout(answer: Answer) -> str:
+    """Check ``ridge_of_dropout(p)``: the λ of ridge regression that dropout on standardized inputs is: p / (1 − p)."""
+    p = 0.1
+    known = {
+        "that is p: the kept inputs are divided by 1 - p, which makes the noise larger": p,
+        "that is the variance of a mask of 0 and 1: the factors 0 and 1 / (1 - p) have another": p * (1 - p),
+        "that is the probability of keeping": 1 - p,
+        "p and 1 - p are swapped: p is the probability of dropping": (1 - p) / p,
+        "that is the second moment of the factors: subtract the square of their mean, 1": 1 / (1 - p),
+        "that is the standard deviation of the factors: the variance is its square": (p / (1 - p)) ** 0.5,
+        "half of it: the penalty is λ/2 ‖w‖², with the same ½ as the loss": p / (1 - p) / 2,
+        "twice of it: the penalty is λ/2 ‖w‖², with the same ½ as the loss": 2 * p / (1 - p),
+    }
+    compare("it returned", read(answer(p=p)), p / (1 - p), known)
+    compare("it returned", read(answer(p=0.0)), 0.0)
+    return "no noise is no penalty, and as p nears 1 the penalty grows without bound"

@@ -1,0 +1,32 @@
+"""Execute chapters from top to bottom and store their outputs: ``python tools/store.py notebooks/*.ipynb``.
+
+What differs from run to run and from machine to machine is left out: timings, versions, and the state of widgets. A
+widget's view goes too, since it names a model that is gone when the notebook is opened again; its picture stays.
+"""
+
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def store(path: Path) -> None:
+    """Execute one chapter and write it back, or raise at the cell that fails and leave the file as it was."""
+    notebook = nbformat.read(path, as_version=4)
+    options = {"record_timing": False, "store_widget_state": False, "timeout": 600}
+    NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}, **options).execute()
+    notebook.metadata = {"kernelspec": notebook.metadata["kernelspec"]}
+    for cell in notebook.cells:
+        cell.metadata = {}
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+    nbformat.write(notebook, path)
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        print(name, flush=True)
+        store(Path(name))
