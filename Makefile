@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CHAPTERS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: lab test bench notebooks site lint
+.PHONY: lab test bench notebooks site lint mutants
 
 lab: .venv/done
 	$(BIN)/jupyter lab $(firstword $(sort $(CHAPTERS)))
@@ -24,6 +24,10 @@ notebooks: .venv/done
 # Publish the chapters as pages in site/, for any static host: their labs answer there without a kernel.
 site: .venv/done
 	TQDM_DISABLE=1 $(BIN)/python tools/site.py site $(CHAPTERS)
+
+# Put faults into a copy of the project, one at a time, and see that tests catch them. Not part of `make test`.
+mutants: .venv/done
+	$(BIN)/python tools/mutants.py --jobs 2
 
 lint: .venv/done
 	$(BIN)/ruff check .
