@@ -1,40 +1,59 @@
 # `make lab` and `make test` are all that a learner needs; each makes .venv on first use.
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet
 CHAPTERS := $(wildcard notebooks/*.ipynb)
 
-.PHONY: lab test bench notebooks site lint mutants
+# Threads of torch that have to wait sleep instead of spinning: on a busy machine that is many times faster.
+OMP_WAIT_POLICY ?= PASSIVE
+export OMP_WAIT_POLICY
 
-lab: .venv/done
+.PHONY: lab test bench notebooks site mutants lint lock
+
+lab: .venv/course
 	$(BIN)/jupyter lab $(firstword $(sort $(CHAPTERS)))
 
-test: .venv/done
+test: .venv/tests
 	$(BIN)/pytest
 
-bench: .venv/done
+bench: .venv/tests
 	$(BIN)/python -m benchmarks
 
 # Execute all chapters on the real images and store their outputs, without widget state, timings and
 # versions; then make the small pictures of the map and the animation of the README out of them.
-notebooks: .venv/done
+notebooks: .venv/tests
 	$(BIN)/python -c "from helpers import load_fashion_mnist; load_fashion_mnist()"
 	TQDM_DISABLE=1 $(BIN)/python tools/store.py $(CHAPTERS)
 	$(BIN)/python tools/pictures.py
 
 # Publish the chapters as pages in site/, for any static host: their labs answer there without a kernel.
-site: .venv/done
+site: .venv/tests
 	TQDM_DISABLE=1 $(BIN)/python tools/site.py site $(CHAPTERS)
 
 # Put faults into a copy of the project, one at a time, and see that tests catch them. Not part of `make test`.
-mutants: .venv/done
+mutants: .venv/tests
 	$(BIN)/python tools/mutants.py --jobs 2
 
-lint: .venv/done
+lint: .venv/tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-.venv/done: requirements.txt pyproject.toml
+# Pin all that the pins need in turn, on all systems and Pythons. To take newer versions, delete constraints.txt first.
+lock:
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet -r requirements.txt -e .
+	$(INSTALL) $(shell grep ^uv== requirements-dev.txt)
+	$(BIN)/uv pip compile --quiet --universal --fork-strategy=fewest --python-version=3.11 \
+		--custom-compile-command="make lock" --output-file=constraints.txt requirements-dev.txt
+
+# What runs the course.
+.venv/course: requirements.txt constraints.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(INSTALL) -c constraints.txt -r requirements.txt -e .
+	$(BIN)/python -m pip check
+	@touch $@
+
+# And what tests, tools and benchmarks need besides.
+.venv/tests: .venv/course requirements-dev.txt
+	$(INSTALL) -c constraints.txt -r requirements-dev.txt
 	$(BIN)/python -m pip check
 	@touch $@
