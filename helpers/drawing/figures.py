@@ -1,72 +1,51 @@
-"""Drawings on a given figure: what the labs show, and how all pictures of an axis are made at once."""
+"""What several labs draw: curves while training, values at the end, weights, and a cursor at the current place."""
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
-from PIL import Image
 
-from helpers.drawing.png import encode, palette
-from helpers.drawing.style import CSS_DPI, CURSOR, DPI, EDGE, GRID, INK, RC, TEST, TRAIN
+from helpers.drawing.canvas import Drawing, name_panel
+from helpers.drawing.style import CURSOR, TEST, TRAIN
 from helpers.sweeps import Sweep
 
-_LOOK = RC | {"font.size": 9}
-Move = Callable[[int], Iterable[Artist]]
+MAP_SPAN = 0.1  # of accuracy, from white to the darkest cell of a map
 
 
-def make_figure(width: int, height: int, rows: int, columns: int) -> tuple[Figure, list[Axes]]:
-    """Return a figure of so many CSS pixels, drawn with two dots for each, and its panels, row by row.
+class Curve(NamedTuple):
+    """Values over the places of an axis, and their colour."""
 
-    pyplot does not know it: what nobody holds is freed.
-    """
-    inches = {"left": 0.65, "right": 0.2, "bottom": 0.5, "top": 0.35, "wspace": 0.75, "hspace": 0.85}
-    w, h = width / CSS_DPI, height / CSS_DPI
-    panel_w = (w - inches["left"] - inches["right"] - (columns - 1) * inches["wspace"]) / columns
-    panel_h = (h - inches["bottom"] - inches["top"] - (rows - 1) * inches["hspace"]) / rows
-    place = {"left": inches["left"] / w, "right": 1 - inches["right"] / w, "bottom": inches["bottom"] / h}
-    place |= {"top": 1 - inches["top"] / h, "wspace": inches["wspace"] / panel_w, "hspace": inches["hspace"] / panel_h}
-    with mpl.rc_context(_LOOK):
-        figure = Figure((w, h), dpi=DPI)
-        FigureCanvasAgg(figure)
-        return figure, list(figure.subplots(rows, columns, squeeze=False, gridspec_kw=place).flat)
+    values: np.ndarray
+    color: str
 
 
-def render(figure: Figure, moves: Sequence[Move], n: int, *, small: bool = False) -> list[bytes]:
-    """Return n pictures of a figure as PNG files: the background is drawn once, what moves is drawn on it.
+def draw_cursor(ax: Axes, curves: Mapping[str, Curve], *, x: Sequence[float] | None = None, top: float = 1) -> Drawing:
+    """Draw a vertical line at the current place, up to a share `top` of the panel, and a dot on each curve there.
 
     Parameters
     ----------
-    figure : Figure
-        From `make_figure`. The artists that moves return must be animated, so that the background goes without them.
-    moves : sequence of functions i -> artists
-        Each sets artists that differ from picture to picture to state i, and returns them in the order of drawing.
-    n : int
-        Number of pictures.
-    small : bool
-        Whether to use fewer shades and to pack harder: a third less to send, for grids of a hundred pictures.
+    curves : mapping of str to Curve
+        The dot of the curve "error" is called "error_dot".
+    x : sequence of float, optional
+        Where the places lie; at 0, 1, 2, … if not given.
     """
-    canvas = figure.canvas
-    canvas.draw()
-    background = canvas.copy_from_bbox(figure.bbox)
-    return [_picture(canvas, background, chain.from_iterable(move(i) for move in moves), small) for i in range(n)]
+    line = ax.axvline(0, ymax=top, color=CURSOR, lw=1)
+    dots = {name: ax.plot([], [], "o", color=curve.color, clip_on=False)[0] for name, curve in curves.items()}
+
+    def update(i: int) -> None:
+        here = i if x is None else x[i]
+        line.set_xdata([here, here])
+        for name, dot in dots.items():
+            dot.set_data([here], [curves[name].values[i]])
+
+    return Drawing(update, {"cursor": line} | {f"{name}_dot": dot for name, dot in dots.items()})
 
 
-def _picture(canvas: FigureCanvasAgg, background: object, artists: Iterable[Artist], small: bool) -> bytes:
-    canvas.restore_region(background)
-    for artist in artists:
-        artist.axes.draw_artist(artist)
-    image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    shades = palette((INK, EDGE, GRID, TRAIN, TEST), 40 if small else 256)
-    return encode(image.quantize(palette=shades, dither=Image.Dither.NONE), compress_level=4 if small else 1)
-
-
-def draw_curves(ax: Axes, sweep: Sweep, curves: dict[str, str], title: str, yscale: str = "linear") -> Move:
+def draw_curves(ax: Axes, sweep: Sweep, curves: dict[str, str], title: str, yscale: str = "linear") -> Drawing:
     """Draw curves over epochs, the mean over seeds, on axes that hold all values of the sweep.
 
     Parameters
@@ -77,51 +56,54 @@ def draw_curves(ax: Axes, sweep: Sweep, curves: dict[str, str], title: str, ysca
     means = {name: sweep.curves[name].mean(dim=0).numpy() for name in curves}  # (L, E) each
     epochs = sweep.epochs.numpy()
     ax.set(xlabel="epoch", yscale=yscale, xlim=(epochs[0], epochs[-1]))
-    ax.set_title(title, loc="left", fontsize=10)
+    name_panel(ax, title)
     ax.set_ylim(*_limits(list(means.values()), yscale))
     ax.yaxis.set_minor_locator(NullLocator())
-    lines = [ax.plot([], [], **curve_look(name, color), animated=True)[0] for name, color in curves.items()]
+    lines = {name: ax.plot([], [], **curve_look(name, color))[0] for name, color in curves.items()}
     if len(curves) > 1:
         place = {"loc": "lower right", "bbox_to_anchor": (1.02, 0.97), "borderpad": 0}
-        ax.legend(handles=lines, frameon=False, ncols=2, fontsize=9, **place)
+        ax.legend(handles=list(lines.values()), frameon=False, ncols=2, fontsize=9, **place)
 
-    def move(i: int) -> list[Artist]:
-        for line, mean in zip(lines, means.values(), strict=True):
-            line.set_data(epochs, mean[i])
-        return lines
+    def update(i: int) -> None:
+        for name, line in lines.items():
+            line.set_data(epochs, means[name][i])
 
-    return move
+    return Drawing(update, lines)
 
 
 def draw_final(
-    ax: Axes, sweep: Sweep, curves: dict[str, str], labels: Sequence[str], title: str, yscale="linear"
-) -> Move:
-    """Draw final values over the axis of the sweep: the mean, a band from the lowest seed to the highest, a cursor."""
-    places = np.arange(len(sweep.values))
-    finals = {name: sweep.final(name).double().numpy() for name in curves}  # (S, L) each
-    ax.set(xlabel=sweep.name, yscale=yscale, ylim=_limits(list(finals.values()), yscale))
-    ax.set_title(title, loc="left", fontsize=10)
+    ax: Axes, finals: Mapping[str, np.ndarray], colors: dict[str, str], labels: Sequence[str], title: str, **look: str
+) -> Drawing:
+    """Draw final values (S, L) over an axis: the mean, a band from the lowest seed to the highest, a cursor.
+
+    Parameters
+    ----------
+    finals : mapping of str to array, (S, L) each
+    colors : mapping of str to str
+        Colour of each curve that is drawn.
+    labels : sequence of str, (L,)
+    look : xlabel, yscale
+    """
+    places, yscale = np.arange(len(labels)), look.get("yscale", "linear")
+    ax.set(**look)
+    ax.set_ylim(*_limits([finals[name] for name in colors], yscale))
+    name_panel(ax, title)
     ax.yaxis.set_minor_locator(NullLocator())
-    for name, color in curves.items():
+    means, still = {}, {}
+    for name, color in colors.items():
         final = finals[name]
-        ax.plot(places, final.mean(axis=0), **curve_look(name, color))
-        ax.fill_between(places, final.min(axis=0), final.max(axis=0), color=color, alpha=0.15, lw=0)
+        means[name] = Curve(final.mean(axis=0), color)
+        still[name] = ax.plot(places, means[name].values, **curve_look(name, color))[0]
+        band = {"color": color, "alpha": 0.15, "lw": 0}
+        still[f"{name}_band"] = ax.fill_between(places, final.min(axis=0), final.max(axis=0), **band)
     mark_values(ax, labels)
-    cursor = ax.axvline(0, color=CURSOR, lw=1, animated=True)
-    dots = [ax.plot([], [], "o", color=color, animated=True, clip_on=False)[0] for color in curves.values()]
-
-    def move(i: int) -> list[Artist]:
-        cursor.set_xdata([i, i])
-        for dot, final in zip(dots, finals.values(), strict=True):
-            dot.set_data([i], [final.mean(axis=0)[i]])
-        return [cursor, *dots]
-
-    return move
+    cursor = draw_cursor(ax, means)
+    return Drawing(cursor.update, cursor.moving, still)
 
 
 def draw_slice(
     ax: Axes, sweep: Sweep, curves: dict[str, str], labels: Sequence[Sequence[str]], axis: int, title: str
-) -> Move:
+) -> Drawing:
     """Draw final values along one axis of a grid, the other held: the mean, a band from lowest seed to highest.
 
     Parameters
@@ -129,46 +111,68 @@ def draw_slice(
     labels : two sequences of str
         The values of both axes of the grid, whose points lie row by row.
     axis : 0 or 1
-        Along rows' numbers or along columns'.
+        The axis to draw along: 0 is that of the rows.
     """
     shape = [len(names) for names in labels]
     finals = {name: sweep.final(name).view(-1, *shape).movedim(1 + axis, -1).numpy() for name in curves}
-    ax.set_title(title, loc="left", fontsize=10)
+    name_panel(ax, title)
     mark_values(ax, labels[axis])
-    lines = [ax.plot([], [], **curve_look(name, color), animated=True)[0] for name, color in curves.items()]
-    bands = [ax.fill_between([0], 0, color=color, alpha=0.15, lw=0, animated=True) for color in curves.values()]
-    cursor = ax.axvline(0, color=CURSOR, lw=1, animated=True)
+    lines = {name: ax.plot([], [], **curve_look(name, color))[0] for name, color in curves.items()}
+    bands = {name: ax.fill_between([0], 0, color=color, alpha=0.15, lw=0) for name, color in curves.items()}
+    cursor = draw_cursor(ax, {})
     places = np.arange(shape[axis])
 
-    def move(i: int) -> list[Artist]:
+    def update(i: int) -> None:
         at = divmod(i, shape[1])
-        for line, band, final in zip(lines, bands, finals.values(), strict=True):
-            held = final[:, at[1 - axis]]  # (S, places)
+        for name, line in lines.items():
+            held = finals[name][:, at[1 - axis]]  # (S, places)
             line.set_data(places, held.mean(axis=0))
-            band.set_data(places, held.min(axis=0), held.max(axis=0))
-        cursor.set_xdata([at[axis], at[axis]])
-        return [cursor, *bands, *lines]
+            bands[name].set_data(places, held.min(axis=0), held.max(axis=0))
+        cursor.update(at[axis])
 
-    return move
+    return Drawing(update, {**cursor.moving, **{f"{name}_band": band for name, band in bands.items()}, **lines})
 
 
-def draw_weights(ax: Axes, sweep: Sweep, true_w: np.ndarray, title: str) -> Move:
-    """Draw the weights of the first seed as bars, and the true ones as a line."""
-    weights = sweep.weights[0].numpy()  # (L, d)
+def draw_weights(ax: Axes, weights: np.ndarray, true_w: np.ndarray, title: str) -> Drawing:
+    """Draw weights (L, d) as bars, and the true ones (d,) as a line."""
     d = weights.shape[1]
     ax.set(xlabel="weight number", xlim=(-1, d))
-    ax.set_title(title, loc="left", fontsize=10)
+    name_panel(ax, title)
     top = 1.05 * max(np.abs(weights).max(), np.abs(true_w).max())
     ax.set_ylim(-top, top)
     ax.grid(False, axis="x")
-    bars = ax.vlines(np.arange(d), 0, 0, color=TRAIN, lw=1.2, animated=True)
-    truth = ax.plot(np.arange(d), true_w, color=TEST, lw=1.2, ls="--", animated=True)[0]
+    bars = ax.vlines(np.arange(d), 0, 0, color=TRAIN, lw=1.2)
+    truth = ax.plot(np.arange(d), true_w, color=TEST, lw=1.2, ls="--")[0]
 
-    def move(i: int) -> list[Artist]:
+    def update(i: int) -> None:
         bars.set_segments([[(j, 0), (j, w)] for j, w in enumerate(weights[i])])
-        return [bars, truth]
 
-    return move
+    return Drawing(update, {"weights": bars, "true_weights": truth})
+
+
+def draw_map(ax: Axes, accuracy: np.ndarray, labels: list[list[str]]) -> Drawing:
+    """Draw accuracies (rows, columns) as shades and numbers in percent; the current cell is framed."""
+    darkest = accuracy.max()
+    shades = LinearSegmentedColormap.from_list("test", ["white", TEST])
+    look = {"alpha": 0.55, "origin": "lower", "aspect": "auto"}  # pale: dark numbers are read on every shade
+    still = {"shades": ax.imshow(accuracy, cmap=shades, vmin=darkest - MAP_SPAN, vmax=darkest, **look)}
+    for (i, j), value in np.ndenumerate(accuracy):
+        weight = "bold" if value == accuracy[i].max() else "normal"
+        centred = {"ha": "center", "va": "center", "fontsize": 13, "weight": weight}
+        still[f"cell {i} {j}"] = ax.text(j, i, f"{100 * value:.1f}", **centred)
+    ax.set_yticks(range(len(labels[0])), labels[0], fontsize=10)
+    ax.set_xticks(range(len(labels[1])), labels[1], fontsize=10)
+    ax.set_xlabel("p", fontsize=11)
+    ax.set_ylabel("λ", fontsize=11, rotation=0, labelpad=4, va="center")
+    name_panel(ax, "test accuracy at the end, in % (bold: best of its row)")
+    ax.grid(False)
+    frame = ax.add_patch(Rectangle((0, 0), 1, 1, fill=False, edgecolor=CURSOR, lw=3, clip_on=False))
+
+    def update(i: int) -> None:
+        row, column = divmod(i, len(labels[1]))
+        frame.set_xy((column - 0.5, row - 0.5))
+
+    return Drawing(update, {"frame": frame}, still)
 
 
 def curve_look(name: str, color: str) -> dict[str, str]:

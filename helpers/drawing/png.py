@@ -7,6 +7,8 @@ import numpy as np
 from matplotlib.colors import to_rgb
 from PIL import Image
 
+from helpers.drawing.style import CSS_DPI, DPI
+
 
 def encode(image: Image.Image, compress_level: int = 1) -> bytes:
     """Return `image` as a PNG file, packed fast rather than small unless a higher level is asked for."""
@@ -25,3 +27,20 @@ def palette(colors: tuple[str, ...], size: int = 256) -> Image.Image:
     image = Image.new("P", (1, 1))
     image.putpalette(table.tobytes())
     return image
+
+
+class Png(bytes):
+    """The bytes of a PNG file, which show themselves as a picture at the end of a cell."""
+
+    def __repr__(self) -> str:
+        width, height = self._size
+        return f"Png({width} × {height} pixels)"
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        width, height = (round(pixels * CSS_DPI / DPI) for pixels in self._size)
+        return bytes(self), {"width": width, "height": height}
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        with Image.open(io.BytesIO(self)) as image:
+            return image.size

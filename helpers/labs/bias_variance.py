@@ -1,11 +1,21 @@
-"""`BiasVarianceLab`: drag λ through the fits of many training sets, and the bill of their bias and variance."""
+"""`BiasVarianceLab`: drag λ through the fits of many training sets, and see what their errors are made of."""
 
+from typing import NamedTuple
+
+import numpy as np
 import torch
-from ipywidgets import BoundedFloatText, BoundedIntText
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 from torch import Tensor
 
-from helpers.drawing.figures import make_figure, mark_values, render
-from helpers.labs.bias_variance_drawing import draw_bill, draw_fits, draw_folds, draw_one, draw_truth
+from helpers.data.regression import draw_wiggles, wiggle
+from helpers.drawing.canvas import Drawing, make_figure, name_panel, render
+from helpers.drawing.figures import Curve, draw_cursor, mark_values
+from helpers.drawing.style import INK, TEST, TRAIN
+from helpers.labs.controls import integer, number
+from helpers.labs.lab import WIDTH, Lab
+from helpers.labs.scene import Scene, by_point
 from helpers.seeding import generator_for
 from helpers.selection import (
     bias_and_variance,
@@ -15,17 +25,16 @@ from helpers.selection import (
     one_standard_error,
     ridge_path,
 )
-from helpers.sliders import STYLE, Lab, lambda_slider
-from helpers.sweeps import Sweep
+from helpers.sliders import lambda_axis
 
-AXIS = (0.0, *(float(f"{step}e{k}") for k in range(-5, 1) for step in (1, 2, 3, 5)), 10.0)
+AXIS = lambda_axis((0.0, *(float(f"{step}e{k}") for k in range(-5, 1) for step in (1, 2, 3, 5)), 10.0))
 NUM_SETS, NUM_FOLDS = 200, 5
+_SMALLEST = {"sum": "error", "cross-validation": "cv_error"}  # rules that choose where a number is smallest
 GRID = torch.linspace(-1, 1, 161, dtype=torch.float64)[:, None]
-
-
-def wiggle(x: Tensor) -> Tensor:
-    """Return the truth of the lab, ``f(x) = sin 5x + ½ cos 11x``."""
-    return torch.sin(5 * x) + torch.cos(11 * x) / 2
+SHOWN = 20  # of the fits
+LINES_END = 0.66  # of the height of a panel: above are the names of its curves
+_KEYS = {"loc": "upper center", "fontsize": 9, "borderpad": 0.2, "frameon": True, "framealpha": 1, "edgecolor": "white"}
+_AT_THE_RIGHT = {**_KEYS, "loc": "upper right"}  # where no error reaches; at the left they may be large
 
 
 def bumps(x: Tensor, num: int = 15, width: float = 0.15) -> Tensor:
@@ -33,104 +42,106 @@ def bumps(x: Tensor, num: int = 15, width: float = 0.15) -> Tensor:
     return torch.exp(-(((x - torch.linspace(-1, 1, num, dtype=x.dtype)) / width) ** 2) / 2)
 
 
-class BiasVarianceLab(Lab):
+class Fits(NamedTuple):
+    """What is drawn: one training set, the fits of all, and for every λ what their errors are made of.
+
+    Attributes
+    ----------
+    x, y : Tensor, (n, 1)
+        The first training set.
+    fits : Tensor, (NUM_SETS, m, L)
+        Every fit on `GRID`.
+    numbers : dict of str to Tensor, (L,) each
+        bias2, variance, error, cv_error and cv_se.
+    best : dict of str to float
+        The λ with the smallest "sum" of bias², variance and noise, and those that the first training set chooses by
+        "cross-validation" and by the rule of "one standard error".
+    """
+
+    x: Tensor
+    y: Tensor
+    fits: Tensor
+    numbers: dict[str, Tensor]
+    best: dict[str, float]
+
+
+def BiasVarianceLab() -> Lab:
     """Drag λ: fits of 20 training sets, bias² and variance over λ, and one cross-validation (chapter 6).
 
     Ridge regression on 15 bumps, to a wiggly curve with noise. Bias and variance are those of 200 training sets, the
     cross-validation has 5 folds, and all errors are mean squared ones, without ½.
 
-    Attributes
-    ----------
-    lambdas : list of float
-        The axis of the slider.
-    best : dict of str to float
-        The λ with the smallest "sum" of bias², variance and noise, and those that one training set chooses by
-        "cross-validation" and by the rule of "one standard error".
+    Its points are λ. Its numbers are bias2, variance, error (their sum with the noise), cv_error and cv_se. Its source
+    is `Fits`, whose `best` are the λ that three rules choose.
     """
-
-    BUSY = "Drawing …"
-
-    def __init__(self):
-        controls = {
-            "n": BoundedIntText(20, min=15, max=300, description="examples", style=STYLE),
-            "noise": BoundedFloatText(0.5, min=0.05, max=3, step=0.1, description="noise", style=STYLE),
-            "seed": BoundedIntText(1, min=0, max=9999, description="seed", style=STYLE),
-        }
-        self.lambdas, self.best = list(AXIS), {}
-        super().__init__(lambda_slider(AXIS), controls)
-
-    def at(self, lambd: float) -> dict[str, float]:
-        """Return bias2, variance, error (their sum with the noise), cv_error and cv_se at a λ of the axis."""
-        return self._at(lambd)
-
-    def picture(self, lambd: float) -> bytes:
-        """Return the picture shown at a λ of the axis, a PNG."""
-        return self._picture(lambd)
-
-    def _make(self) -> dict[str, list]:
-        x, y = draw_sets(**self._now)
-        lambdas = torch.tensor(self.lambdas, dtype=torch.float64)
-        w, b = ridge_path(bumps(x), y, lambdas)
-        fits = bumps(GRID) @ w + b  # (NUM_SETS, m, L)
-        folds = kfold_indices(len(x[0]), NUM_FOLDS, generator_for(self._now["seed"], "folds"))
-        errors = cross_validate_ridge(bumps(x[0]), y[0], lambdas, folds)
-        numbers = measure(fits, errors, self._now["noise"])
-        self.sweep, self.best = _as_sweep(lambdas, numbers), _choose(lambdas, numbers, errors)
-        readout = [self._sentence(lambd) for lambd in self.lambdas]
-        pngs = self._draw(x[0], y[0], fits, numbers)
-        return {"pngs": pngs, "alt": [self._description(text) for text in readout], "readout": readout}
-
-    def _sentence(self, lambd: float) -> str:
-        now = self._at(lambd)
-        return (
-            f"λ = {lambd:g}: bias² {now['bias2']:.3f} + variance {now['variance']:.3f} + noise = {now['error']:.3f}, "
-            f"smallest at λ = {self.best['sum']:g}; cross-validation says {now['cv_error']:.3g} ± {now['cv_se']:.2g}, "
-            f"smallest at λ = {self.best['cross-validation']:g}."
-        )
-
-    def _description(self, readout: str) -> str:
-        one_se = f"{self.best['one standard error']:g}"
-        shown = "20 fits to a wiggly curve, their errors over λ, and a cross-validation"
-        return f"{shown}: {readout[:-1]} ({one_se} by one standard error)."
-
-    def _draw(self, x: Tensor, y: Tensor, fits: Tensor, numbers: dict[str, Tensor]) -> list[bytes]:
-        figure, axes = make_figure(self.WIDTH, 540, 2, 2)
-        labels = [label for label, _ in self.slider.options]
-        titles = ("the fits of many training sets", "the bill: what the error is made of")
-        titles += ("one of the training sets, and its fit", "what its cross-validation says, ± 1 standard error")
-        for ax, title in zip(axes, titles, strict=True):
-            ax.set_title(title, loc="left", fontsize=10)
-        for ax in axes[::2]:
-            draw_truth(ax, GRID, wiggle(GRID), reach=1.6 + 2.2 * self._now["noise"])
-        for ax in axes[1::2]:
-            ax.set(xlabel="λ", ylim=(0, _reach(numbers)))
-            mark_values(ax, labels)
-        at = {name: self.lambdas.index(lambd) for name, lambd in self.best.items()}
-        moves = [draw_fits(axes[0], GRID, fits), draw_bill(axes[1], numbers, at.pop("sum"))]
-        moves += [draw_one(axes[2], x, y, GRID, fits[0]), draw_folds(axes[3], numbers, at)]
-        return render(figure, moves, len(labels))
+    controls = {
+        "n": integer("examples", 20, 15, 300),
+        "noise": number("noise", 0.5, 0.05, 3, 0.1),
+        "seed": integer("seed", 1, 0, 9999),
+    }
+    return Lab(make, AXIS, name="BiasVarianceLab", busy="Drawing …", **controls)
 
 
-def draw_sets(n: int, noise: float, seed: int) -> tuple[Tensor, Tensor]:
-    """Return x and y of many training sets, (NUM_SETS, n, 1) each: one x at random in each n-th of [−1, 1]."""
-    generator = generator_for(seed, "bias and variance")
-    u, eps = (torch.empty(NUM_SETS, n, 1, dtype=torch.float64) for _ in range(2))
-    x = 2 * (torch.arange(n)[:, None] + u.uniform_(generator=generator)) / n - 1
-    return x, wiggle(x) + noise * eps.normal_(generator=generator)
+def make(n: int, noise: float, seed: int) -> Scene:
+    """Fit every training set with every λ, and draw what their errors are made of."""
+    fits = fit(n, noise, seed)
+    numbers = by_point(fits.numbers)
+    readout = [_describe(label, now, fits.best) for label, now in zip(AXIS.labels, numbers, strict=True)]
+    shown, by_rule = "20 fits to a wiggly curve, their errors over λ, and a cross-validation", "by one standard error"
+    alt = [f"{shown}: {text[:-1]} ({fits.best['one standard error']:g} {by_rule})." for text in readout]
+    figure, drawings = draw(fits, noise)
+    return Scene(numbers, render(figure, drawings.values(), len(numbers)), readout, alt, source=fits)
+
+
+def _describe(label: str, now: dict[str, float], best: dict[str, float]) -> str:
+    return (
+        f"λ = {label}: bias² {now['bias2']:.3f} + variance {now['variance']:.3f} + noise = {now['error']:.3f}, "
+        f"smallest at λ = {best['sum']:g}; cross-validation says {now['cv_error']:.3g} ± {now['cv_se']:.2g}, "
+        f"smallest at λ = {best['cross-validation']:g}."
+    )
+
+
+def fit(n: int, noise: float, seed: int) -> Fits:
+    """Draw training sets of n examples, fit them all, and measure bias, variance and a cross-validation."""
+    x, y = draw_wiggles(NUM_SETS, n, noise, seed)
+    lambdas = torch.tensor(AXIS.values, dtype=torch.float64)
+    w, b = ridge_path(bumps(x), y, lambdas)
+    fits = bumps(GRID) @ w + b  # (NUM_SETS, m, L)
+    errors = cross_validate_ridge(bumps(x[0]), y[0], lambdas, kfold_indices(n, NUM_FOLDS, generator_for(seed, "folds")))
+    numbers = measure(fits, errors, noise)
+    best = {name: lambdas[numbers[key].argmin()].item() for name, key in _SMALLEST.items()}
+    best["one standard error"] = one_standard_error(lambdas, errors).item()
+    return Fits(x[0], y[0], fits, numbers, best)
 
 
 def measure(fits: Tensor, errors: Tensor, noise: float) -> dict[str, Tensor]:
-    """Return what `BiasVarianceLab.at` gives, for every λ, (L,) each."""
+    """Return the numbers of the lab for every λ, (L,) each."""
     bias2, variance = bias_and_variance(fits, wiggle(GRID))
     cv_error, cv_se = mean_and_standard_error(errors)
     error = bias2 + variance + noise**2
     return {"bias2": bias2, "variance": variance, "error": error, "cv_error": cv_error, "cv_se": cv_se}
 
 
-def _choose(lambdas: Tensor, numbers: dict[str, Tensor], errors: Tensor) -> dict[str, float]:
-    names = {"sum": "error", "cross-validation": "cv_error"}
-    best = {name: lambdas[numbers[key].argmin()].item() for name, key in names.items()}
-    return best | {"one standard error": one_standard_error(lambdas, errors).item()}
+def draw(fits: Fits, noise: float) -> tuple[Figure, dict[str, Drawing]]:
+    """Draw the fits, what their errors are made of, one training set with its fit, and its cross-validation."""
+    figure, axes = make_figure(WIDTH, 540, 2, 2)
+    titles = ("the fits of many training sets", "the bill: what the error is made of")
+    titles += ("one of the training sets, and its fit", "what its cross-validation says, ± 1 standard error")
+    for ax, title in zip(axes, titles, strict=True):
+        name_panel(ax, title)
+    for ax in axes[::2]:
+        draw_truth(ax, GRID, wiggle(GRID), reach=1.6 + 2.2 * noise)
+    for ax in axes[1::2]:
+        ax.set(xlabel="λ", ylim=(0, _reach(fits.numbers)))
+        mark_values(ax, AXIS.labels)
+    at = {name: AXIS.index(lambd) for name, lambd in fits.best.items()}
+    lowest = at.pop("sum")
+    return figure, {
+        "fits": draw_fits(axes[0], GRID, fits.fits),
+        "parts": draw_error_parts(axes[1], fits.numbers, lowest),
+        "one": draw_one(axes[2], fits.x, fits.y, GRID, fits.fits[0]),
+        "folds": draw_folds(axes[3], fits.numbers, at),
+    }
 
 
 def _reach(numbers: dict[str, Tensor]) -> float:
@@ -139,7 +150,56 @@ def _reach(numbers: dict[str, Tensor]) -> float:
     return max(1.5 * error[-1], 1.5 * measured[-1], 2 * error.min()).item()
 
 
-def _as_sweep(lambdas: Tensor, numbers: dict[str, Tensor]) -> Sweep:
-    """Return the numbers as if trained: one seed, one epoch."""
-    curves = {name: number[None, :, None] for name, number in numbers.items()}
-    return Sweep("λ", lambdas, torch.tensor([1]), curves, torch.empty(1, len(lambdas), 0))
+def draw_truth(ax: Axes, x: Tensor, f: Tensor, reach: float) -> None:
+    """Draw the truth f at x, (m, 1) each, on axes that reach so far up and down, with room for names above."""
+    ax.set(xlabel="x", xlim=(-1, 1), xticks=(-1, -0.5, 0, 0.5, 1), ylim=(-reach, 1.4 * reach))
+    ax.plot(x, f, "--", color=INK, lw=1.8, label="truth", zorder=4)
+
+
+def draw_fits(ax: Axes, x: Tensor, fits: Tensor) -> Drawing:
+    """Draw some of the fits, (R, m, L), at x, (m, 1), and the mean of all."""
+    spread = ax.add_collection(LineCollection([], colors=TEST, lw=0.7, alpha=0.45, label=f"{SHOWN} fits"))
+    (mean,) = ax.plot([], [], color=TRAIN, lw=2.4, label=f"mean of {len(fits)} fits")
+    ax.legend(**_KEYS, ncols=3, columnspacing=1.5)
+    x, shown, middle = x.ravel().numpy(), fits[:SHOWN].numpy(), fits.mean(dim=0).numpy()
+
+    def update(i: int) -> None:
+        spread.set_segments([np.column_stack([x, fit]) for fit in shown[:, :, i]])
+        mean.set_data(x, middle[:, i])
+
+    return Drawing(update, {"fits": spread, "mean": mean})
+
+
+def draw_one(ax: Axes, x: Tensor, y: Tensor, grid: Tensor, fits: Tensor) -> Drawing:
+    """Draw one training set, (n, 1) each, and its fit, (m, L), at grid, (m, 1)."""
+    (examples,) = ax.plot(x, y, "o", color=INK, ms=4, label="examples")
+    (line,) = ax.plot(grid, fits[:, 0], color=TEST, label="fit")
+    ax.legend(**_KEYS, ncols=3, columnspacing=1.5)
+    return Drawing(lambda i: line.set_ydata(fits[:, i]), {"fit": line}, {"examples": examples})
+
+
+def draw_error_parts(ax: Axes, numbers: dict[str, Tensor], lowest: int) -> Drawing:
+    """Draw bias², variance, and their sum with the noise over λ, a cursor, and a star at the smallest sum."""
+    looks = {"error": (INK, "-", "sum, with the noise"), "bias2": (TRAIN, "--", "bias²")}
+    looks["variance"] = (TEST, ":", "variance")
+    still, curves = {}, {}
+    for name, (color, ls, label) in looks.items():
+        still[name] = ax.plot(numbers[name], color=color, ls=ls, label=label)[0]
+        curves[name] = Curve(numbers[name].numpy(), color)
+    still["star"] = ax.plot(lowest, numbers["error"][lowest], "*", color=INK, ms=11)[0]
+    ax.legend(**_AT_THE_RIGHT)
+    cursor = draw_cursor(ax, curves, top=LINES_END)
+    return Drawing(cursor.update, cursor.moving, still)
+
+
+def draw_folds(ax: Axes, numbers: dict[str, Tensor], chosen: dict[str, int]) -> Drawing:
+    """Draw the cross-validated error over λ with its standard errors, a cursor, and the λ chosen."""
+    error, se = numbers["cv_error"].numpy(), numbers["cv_se"].numpy()
+    line, caps, bars = ax.errorbar(range(len(error)), error, se, color=TEST, elinewidth=0.8, capsize=1.5, lw=1.6)
+    still = {"error": line, "bars": bars[0]} | {f"cap {i}": cap for i, cap in enumerate(caps)}
+    for (name, i), ls in zip(chosen.items(), ("-", ":"), strict=True):
+        label = {"cross-validation": "smallest error"}.get(name, name)
+        still[name] = ax.axvline(i, ymax=LINES_END, color=TRAIN, ls=ls, label=label)
+    ax.legend(**_AT_THE_RIGHT)
+    cursor = draw_cursor(ax, {"cv_error": Curve(error, TEST)}, top=LINES_END)
+    return Drawing(cursor.update, cursor.moving, still)

@@ -1,98 +1,112 @@
-"""`ConstraintLab`: two weights, where a fence θ and a rubber band λ are one and the same, seen from above."""
+"""`ConstraintLab`: two weights, for which a constraint θ and a penalty λ have the same solution, seen from above."""
 
-from itertools import product
+from collections.abc import Sequence
 
 import numpy as np
-import torch
-from ipywidgets import Dropdown, Layout, SelectionSlider, jslink
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
-from helpers.drawing.figures import Move, draw_final, make_figure, render
+from helpers.drawing.canvas import Drawing, make_figure, name_panel, render
+from helpers.drawing.figures import draw_final
 from helpers.drawing.style import EDGE, INK, TEST, TRAIN
-from helpers.sliders import Lab, lambda_slider
-from helpers.sweeps import Sweep
+from helpers.labs.controls import choice
+from helpers.labs.lab import WIDTH, Lab
+from helpers.labs.scene import Scene
+from helpers.sliders import LAMBDAS, lambda_axis
+from helpers.two_weights import W_TILDE, A, pulls, solve, valley
 
-A = np.array([[1.0, 0.6], [0.6, 0.8]])  # how steep the valley is
-W_TILDE = np.array([2.0, 1.0])  # its bottom
-PENALTIES = {"ℓ2": 2, "ℓ1": 1}  # q: the fence is Σ |w_j|^q ≤ θ
+PENALTIES = {"ℓ2": 2, "ℓ1": 1}  # q: the constraint is Σ |w_j|^q ≤ θ
 _NORMS, _SHAPES = {2: "‖w‖²", 1: "‖w‖₁"}, {2: "circle", 1: "diamond"}
+AXIS = lambda_axis(LAMBDAS, 0.5)
 _ARROW = 0.5  # length of an arrow for a pull of 1
 _ANGLES = np.radians(np.arange(361))
 _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)]).round(15)  # (2, 361), the axes among its directions
 _HALO = (withStroke(linewidth=3, foreground="white"),)
 
 
-def valley(w: np.ndarray) -> np.ndarray:
-    """Return the loss, L(w) = ½ (w − w̃)ᵀ A (w − w̃), of weights of shape (2, ...)."""
-    d = w - W_TILDE.reshape(-1, *[1] * (w.ndim - 1))
-    return (d * np.tensordot(A, d, axes=1)).sum(axis=0) / 2
+def ConstraintLab(penalty: str = "ℓ2") -> Lab:
+    """Drag λ or θ, and see that each constraint has its penalty (two weights; book, section 4.5; chapter 1).
 
+    Its points are λ; its numbers w_1, w_2, theta and loss (without the penalty). A second slider shows the θ of each λ
+    and is joined to the first in the browser, so that either moves both.
 
-def solve_l2(lambd: float) -> np.ndarray:
-    """Return argmin L(w) + λ/2 ‖w‖², (2,): the solution of (A + λI) w = A w̃."""
-    return np.linalg.solve(A + lambd * np.eye(2), A @ W_TILDE)
+    Parameters
+    ----------
+    penalty : {"ℓ2", "ℓ1"}
+        λ/2 ‖w‖², whose constraint ‖w‖² ≤ θ is a circle, or λ ‖w‖₁, whose constraint ‖w‖₁ ≤ θ is a diamond with corners.
 
-
-def solve_l1(lambd: float) -> np.ndarray:
-    """Return argmin L(w) + λ ‖w‖₁, (2,), exactly: the best of what solves A (w − w̃) + λs = 0 for some signs s."""
-    candidates = [_solve_signs(np.array(signs), lambd) for signs in product((0, 1, -1), repeat=2)]
-    return min(candidates, key=lambda w: valley(w) + lambd * np.abs(w).sum())
-
-
-def _solve_signs(signs: np.ndarray, lambd: float) -> np.ndarray:
-    on, w = signs != 0, np.zeros(2)
-    w[on] = np.linalg.solve(A[np.ix_(on, on)], (A @ W_TILDE - lambd * signs)[on])
-    return w
-
-
-def solve(lambd: float, q: int) -> np.ndarray:
-    """Return the best weights, (2,), with the ℓ2 penalty (q = 2) or with the ℓ1 penalty (q = 1)."""
-    return solve_l2(lambd) if q == 2 else solve_l1(lambd)
-
-
-def pulls(w: np.ndarray, lambd: float, q: int) -> np.ndarray:
-    """Return what pulls at w, (2, 2): first the loss, −∇L(w), then the penalty, −λw for ℓ2 and −λs for ℓ1.
-
-    s_j is the sign of w_j. At w_j = 0 it may be anything in [−1, 1]: the penalty holds on as firmly as it must.
+    Raises
+    ------
+    ValueError
+        If there is no such penalty.
     """
-    loss = A @ (W_TILDE - w)
-    if q == 2:
-        return np.stack([loss, -lambd * w])
-    return np.stack([loss, np.where(w == 0, np.clip(-loss, -lambd, lambd), -lambd * np.sign(w))])
+    if penalty not in PENALTIES:
+        raise ValueError(f"penalty must be one of {', '.join(map(repr, PENALTIES))}, got {penalty!r}")
+    return Lab(make, AXIS, name="ConstraintLab", busy="Drawing …", penalty=choice("penalty", PENALTIES, penalty))
 
 
-def draw_valley(ax: Axes, lambdas: list[float], q: int) -> Move:
-    """Draw the valley and the path of the best weights, and what moves along it: fence, touching ellipse, pulls."""
-    _draw_ground(ax, q)
-    lay = {"animated": True, "path_effects": _HALO, "textcoords": "offset points"}
-    fill = ax.fill(*_CIRCLE, color=TRAIN, alpha=0.1, lw=0, animated=True)[0]
-    fence, ellipse = (ax.plot([], [], color=color, lw=2.2, animated=True)[0] for color in (TRAIN, TEST))
+def make(penalty: str) -> Scene:
+    """Solve for every λ and draw it."""
+    q = PENALTIES[penalty]
+    numbers = [_solution(lambd, q) for lambd in AXIS.values]
+    readout = [_sentence(lambd, now, q) for lambd, now in zip(AXIS.values, numbers, strict=True)]
+    figure, drawings = draw(numbers, q)
+    pngs, alt = render(figure, drawings.values(), len(numbers)), [_description(now, q) for now in numbers]
+    return Scene(numbers, pngs, readout, alt, also={"θ": [_digits(now["theta"]) for now in numbers]})
+
+
+def _solution(lambd: float, q: int) -> dict[str, float]:
+    w = solve(lambd, q)
+    return {"w_1": float(w[0]), "w_2": float(w[1]), "theta": float((np.abs(w) ** q).sum()), "loss": float(valley(w))}
+
+
+def draw(numbers: list[dict[str, float]], q: int) -> tuple[Figure, dict[str, Drawing]]:
+    """Draw the valley of the loss with the constraint, and θ over λ."""
+    figure, axes = make_figure(WIDTH, 500, 1, 2)
+    axes[0].get_gridspec().set_width_ratios((2.2, 1))
+    figure.subplots_adjust()  # moves the panels to where the grid now has them
+    _draw_keys(axes[1], q)
+    name_panel(axes[0], "the best w on each fence: there the pulls balance")
+    theta = {"theta": np.array([[now["theta"] for now in numbers]])}
+    return figure, {
+        "valley": draw_valley(axes[0], AXIS.values, q),
+        "theta": draw_final(axes[1], theta, {"theta": TRAIN}, AXIS.labels, "θ for each λ", xlabel="λ"),
+    }
+
+
+def draw_valley(ax: Axes, lambdas: Sequence[float], q: int) -> Drawing:
+    """Draw the valley and the path of the best weights, and what moves: constraint, touching ellipse, pulls."""
+    still = _draw_ground(ax, q)
+    beside = {"path_effects": _HALO, "textcoords": "offset points", "fontsize": 12}
     colors = {"color": [TEST, TRAIN], "angles": "xy", "scale_units": "xy", "scale": 1 / _ARROW}
-    arrows = ax.quiver([0, 0], [0, 0], [0, 0], [0, 0], **colors, units="xy", width=0.05, zorder=3, animated=True)
-    star = ax.plot(*W_TILDE, "*", color=INK, ms=15, mec="white", animated=True)[0]
-    best = ax.plot([], [], "o", color=INK, ms=9, mec="white", animated=True)[0]
-    bottom = ax.annotate("w̃*", W_TILDE, (5, 8), color=INK, fontsize=12, **lay)
-    name = ax.annotate(f"{_NORMS[q]} = θ", (0, 0), (-9, 4), color=TRAIN, fontsize=12, ha="right", va="center", **lay)
+    moving = {
+        "area": ax.fill(*_CIRCLE, color=TRAIN, alpha=0.1, lw=0)[0],
+        "constraint": ax.plot([], [], color=TRAIN, lw=2.2)[0],
+        "ellipse": ax.plot([], [], color=TEST, lw=2.2)[0],
+        "bottom": ax.plot(*W_TILDE, "*", color=INK, ms=15, mec="white")[0],
+        "pulls": ax.quiver([0, 0], [0, 0], [0, 0], [0, 0], **colors, units="xy", width=0.05, zorder=3),
+        "best": ax.plot([], [], "o", color=INK, ms=9, mec="white")[0],
+        "bottom_name": ax.annotate("w̃*", W_TILDE, (5, 8), color=INK, **beside),
+        "name": ax.annotate(f"{_NORMS[q]} = θ", (0, 0), (-9, 4), color=TRAIN, ha="right", va="center", **beside),
+    }
 
-    def move(i: int) -> list[Artist]:
+    def update(i: int) -> None:
         w = solve(lambdas[i], q)
-        outline = _fence(w, q)
-        fill.set_xy(outline.T)
-        fence.set_data(*outline)
-        ellipse.set_data(*_level(valley(w)))
-        arrows.set_offsets([w, w])
-        arrows.set_UVC(*pulls(w, lambdas[i], q).T)
-        best.set_data(*w[:, None])
-        name.xy = outline[:, 135]  # upper left: neither the ellipse nor the arrows ever cross it there
-        return [fill, fence, ellipse, star, arrows, best, bottom, name]
+        outline = outline_through(w, q)
+        moving["area"].set_xy(outline.T)
+        moving["constraint"].set_data(*outline)
+        moving["ellipse"].set_data(*level(valley(w)))
+        moving["pulls"].set_offsets([w, w])
+        moving["pulls"].set_UVC(*pulls(w, lambdas[i], q).T)
+        moving["best"].set_data(*w[:, None])
+        moving["name"].xy = outline[:, 135]  # upper left: neither the ellipse nor the arrows ever cross it there
 
-    return move
+    return Drawing(update, moving, still)
 
 
-def _draw_ground(ax: Axes, q: int) -> None:
+def _draw_ground(ax: Axes, q: int) -> dict[str, Line2D]:
     top = 3.55 * ax.bbox.height / ax.bbox.width  # equal scales, and the panel stays full
     ax.set(xlim=(-3.1, 4.0), ylim=(-top, top))
     ax.set_xlabel("w₁", fontsize=11)
@@ -101,9 +115,9 @@ def _draw_ground(ax: Axes, q: int) -> None:
     ax.axhline(0, color=EDGE, lw=1, zorder=0)
     ax.axvline(0, color=EDGE, lw=1, zorder=0)
     for height in (0.1, 0.6, 1.6, 3.6, 7.0):
-        ax.plot(*_level(height), color=EDGE, lw=0.8, zorder=1)
+        ax.plot(*level(height), color=EDGE, lw=0.8, zorder=1)
     lambdas = [*np.linspace(0, 3, 301), *np.geomspace(3, 1e4, 100)]
-    ax.plot(*np.stack([solve(lambd, q) for lambd in lambdas], axis=1), ":", color=INK, lw=2)
+    return {"path": ax.plot(*np.stack([solve(lambd, q) for lambd in lambdas], axis=1), ":", color=INK, lw=2)[0]}
 
 
 def _draw_keys(ax: Axes, q: int) -> None:
@@ -123,91 +137,14 @@ def _draw_keys(ax: Axes, q: int) -> None:
     ax.figure.legend(handles=keys, **place, frameon=False, fontsize=10)
 
 
-def _level(height: float) -> np.ndarray:
+def level(height: float) -> np.ndarray:
     """Return the ellipse, (2, 361), on which the loss is `height`: with A = C Cᵀ it is a circle of Cᵀ (w − w̃)."""
     return W_TILDE[:, None] + np.sqrt(2 * height) * np.linalg.solve(np.linalg.cholesky(A).T, _CIRCLE)
 
 
-def _fence(w: np.ndarray, q: int) -> np.ndarray:
-    """Return the fence, (2, 361), that goes through w: where the q-norm is that of w."""
+def outline_through(w: np.ndarray, q: int) -> np.ndarray:
+    """Return the edge of the constraint, (2, 361), that goes through w: where the q-norm is that of w."""
     return np.linalg.norm(w, q) * _CIRCLE / np.linalg.norm(_CIRCLE, q, axis=0)
-
-
-class ConstraintLab(Lab):
-    """Drag λ or θ, and see that each fence has its rubber band (two weights; book, section 4.5; chapter 1).
-
-    Attributes
-    ----------
-    theta_slider : SelectionSlider
-        The fences θ, in the order of the λs of `slider`; joined to it in the browser, so that either moves both.
-
-    Parameters
-    ----------
-    penalty : {"ℓ2", "ℓ1"}
-        λ/2 ‖w‖², whose fence ‖w‖² ≤ θ is a circle, or λ ‖w‖₁, whose fence ‖w‖₁ ≤ θ is a diamond with corners.
-
-    Raises
-    ------
-    ValueError
-        If there is no such penalty.
-    """
-
-    BUSY = "Drawing …"
-
-    WIDTH = 840
-
-    def __init__(self, penalty: str = "ℓ2"):
-        if penalty not in PENALTIES:
-            raise ValueError(f"penalty must be one of {', '.join(map(repr, PENALTIES))}, got {penalty!r}")
-        slider = lambda_slider(value=0.5)
-        self.theta_slider = SelectionSlider(options=slider.options, description="θ", layout=Layout(width="420px"))
-        super().__init__(slider, {"penalty": Dropdown(options=list(PENALTIES), value=penalty, description="penalty")})
-        self._links.append(jslink((slider, "index"), (self.theta_slider, "index")))
-        self.box.children = (self.box.children[0], self.theta_slider, *self.box.children[1:])
-
-    def at(self, lambd: float) -> dict[str, float]:
-        """Return w_1, w_2, theta and loss (without the penalty) at a λ of the axis."""
-        return self._at(lambd)
-
-    def picture(self, lambd: float) -> bytes:
-        """Return the picture shown at a λ of the axis, a PNG."""
-        return self._picture(lambd)
-
-    def _make(self) -> dict[str, list]:
-        lambdas, q = [value for _, value in self.slider.options], PENALTIES[self.controls["penalty"].value]
-        self.sweep = _solve_axis(lambdas, q)
-        pngs = self._draw(q)  # before the fences are named: should drawing fail, the slider keeps the old ones
-        numbers = [self._at(lambd) for lambd in lambdas]
-        self._name_fences([now["theta"] for now in numbers])
-        readout = [_sentence(lambd, now, q) for lambd, now in zip(lambdas, numbers, strict=True)]
-        return {"pngs": pngs, "alt": [_description(now, q) for now in numbers], "readout": readout}
-
-    def _name_fences(self, thetas: list[float]) -> None:
-        with self.theta_slider.hold_sync():  # new options set the index to 0: the browser must not follow
-            self.theta_slider.options = [(_digits(theta), theta) for theta in thetas]
-            self.theta_slider.index = self.slider.index
-
-    def _draw(self, q: int) -> list[bytes]:
-        lambdas, labels = self.sweep.values.tolist(), [label for label, _ in self.slider.options]
-        figure, axes = make_figure(self.WIDTH, 500, 1, 2)
-        axes[0].get_gridspec().set_width_ratios((2.2, 1))
-        figure.subplots_adjust()  # moves the panels to where the grid now has them
-        _draw_keys(axes[1], q)
-        axes[0].set_title("the best w on each fence: there the pulls balance", loc="left", fontsize=10)
-        moves = [
-            draw_valley(axes[0], lambdas, q),
-            draw_final(axes[1], self.sweep, {"theta": TRAIN}, labels, "θ for each λ"),
-        ]
-        return render(figure, moves, len(labels))
-
-
-def _solve_axis(lambdas: list[float], q: int) -> Sweep:
-    """Return the best weights of every λ, as if trained: one seed, one epoch."""
-    w = np.stack([solve(lambd, q) for lambd in lambdas], axis=1)  # (2, L)
-    numbers = {"w_1": w[0], "w_2": w[1], "theta": (np.abs(w) ** q).sum(axis=0), "loss": valley(w)}
-    curves = {name: torch.tensor(number)[None, :, None] for name, number in numbers.items()}
-    values = torch.tensor(lambdas, dtype=torch.float64)
-    return Sweep("λ", values, torch.tensor([1]), curves, torch.tensor(w.T)[None])
 
 
 def _digits(theta: float) -> str:

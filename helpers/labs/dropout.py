@@ -2,96 +2,84 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import product
 
-from ipywidgets import BoundedFloatText, BoundedIntText, Dropdown
+from matplotlib.figure import Figure
 
 from helpers.data import ImageData, load_digits, load_fashion_mnist
 from helpers.data.fashion_mnist import are_here, data_directory
-from helpers.drawing.figures import draw_curves, draw_slice, make_figure, render
+from helpers.drawing.canvas import Drawing, make_figure, render
+from helpers.drawing.figures import draw_curves, draw_slice
 from helpers.drawing.style import TEST, TRAIN
-from helpers.sliders import STYLE, Lab, p_slider
-from helpers.sweeps import sweep_dropout
+from helpers.labs.controls import choice, integer, number
+from helpers.labs.lab import WIDTH, Lab
+from helpers.labs.scene import Scene
+from helpers.labs.training import describe_accuracy, final_numbers
+from helpers.sliders import p_axis
+from helpers.sweeps import Sweep, sweep_dropout
 
-GRID = (0.0, 0.1, 0.25, 0.5, 0.7, 0.9)
+AXES = tuple(p_axis((0.0, 0.1, 0.25, 0.5, 0.7, 0.9), name=f"p of layer {layer}") for layer in (1, 2))
+PAIRS = list(product(*(axis.values for axis in AXES)))
 NUM_IMAGES = 1000
-IMAGES = {  # a few seconds each
-    "digits": {"epochs": 50, "seeds": 2, "lr": 0.3},
-    "Fashion-MNIST": {"epochs": 30, "seeds": 1, "lr": 0.1},
-}
+PRESETS = {"digits": {"epochs": 50, "seeds": 2}, "Fashion-MNIST": {"epochs": 30, "seeds": 1}}  # a few seconds each
+LR = {"digits": 0.3, "Fashion-MNIST": 0.1}
 ACCURACY_RANGE = (0.4, 1.0)
-ACCURACIES = {"train_acc": TRAIN, "test_acc": TEST}
+LOSSES, ACCURACIES = {"train_loss": TRAIN, "test_loss": TEST}, {"train_acc": TRAIN, "test_acc": TEST}
 
 
-class DropoutLab(Lab):
+def DropoutLab() -> Lab:
     """Drag the p of two hidden layers: loss and accuracy while training, and the final accuracy over each p.
 
-    The data are 1,000 images with some of the labels replaced by wrong ones: a network that learns these by heart
-    overfits (book, section 4.6; Srivastava et al. 2014). They are scikit-learn's digits or, where its files are on this
+    The data are 1,000 images with some of the labels replaced by wrong ones: a network that memorizes these overfits
+    (book, section 4.6; Srivastava et al. 2014). They are scikit-learn's digits or, where its files are on this
     computer, Fashion-MNIST, with 1,000 images to test on.
+
+    Its points are pairs of p; its numbers train_loss, test_loss, train_acc and test_acc, means over seeds; its source
+    is a `Sweep`.
     """
+    names = [name for name in PRESETS if name == "digits" or are_here(data_directory())]
+    controls = {
+        "images": choice("images", names, "digits"),
+        "flipped": number("labels flipped", 0.2, 0, 0.8, 0.1),
+        "epochs": integer("epochs", PRESETS["digits"]["epochs"], 3, 300),
+        "seeds": integer("seeds", PRESETS["digits"]["seeds"], 1, 20),
+    }
+    return Lab(make, *AXES, name="DropoutLab", presets={"images": PRESETS}, **controls)
 
-    def __init__(self):
-        names = [name for name in IMAGES if name == "digits" or are_here(data_directory())]
-        controls = {
-            "images": Dropdown(options=names, description="images", style=STYLE),
-            "flipped": BoundedFloatText(0.2, min=0, max=0.8, step=0.1, description="labels flipped", style=STYLE),
-            "epochs": BoundedIntText(IMAGES["digits"]["epochs"], min=3, max=300, description="epochs", style=STYLE),
-            "seeds": BoundedIntText(IMAGES["digits"]["seeds"], min=1, max=20, description="seeds", style=STYLE),
-        }
-        super().__init__(p_slider(GRID), controls, p_slider(GRID))
-        for i, slider in enumerate((self.slider, self.slider_2), start=1):
-            slider.description = f"p of layer {i}"
-            slider.style.description_width = "initial"  # a new style would leave the old one open for good
 
-    def at(self, p_1: float, p_2: float) -> dict[str, float]:
-        """Return the final train_loss, test_loss, train_acc and test_acc at a pair of the grid, means over seeds."""
-        return self._at((p_1, p_2))
+def make(images: str, flipped: float, epochs: int, seeds: int) -> Scene:
+    """Train every pair of p and draw it."""
+    options = {"num_hiddens": (48, 48), "num_epochs": epochs, "lr": LR[images], "record_every": max(1, epochs // 15)}
+    sweep = sweep_dropout(_data(images, flipped), PAIRS, num_seeds=seeds, **options)
+    numbers = final_numbers(sweep)
+    readout = [
+        describe_accuracy(f"p = {p_1:g} and {p_2:g}", now, sweep)
+        for (p_1, p_2), now in zip(PAIRS, numbers, strict=True)
+    ]
+    figure, drawings = draw(sweep)
+    return Scene(numbers, render(figure, drawings.values(), len(PAIRS)), readout, source=sweep)
 
-    def picture(self, p_1: float, p_2: float) -> bytes:
-        """Return the picture shown at a pair of the grid, a PNG."""
-        return self._picture((p_1, p_2))
 
-    def _again(self, change: object = None) -> None:
-        if change is not None and change["owner"] is self.controls["images"]:
-            now = IMAGES[change["new"]]
-            self._set_quietly(epochs=now["epochs"], seeds=now["seeds"])
-        super()._again(change)
+def _data(images: str, flipped: float) -> Callable[[int], ImageData]:
+    """Return a function that draws the images of a seed; Fashion-MNIST is read once for all seeds."""
+    draw_images = partial(load_digits, NUM_IMAGES)
+    if images == "Fashion-MNIST":
+        draw_images = partial(load_fashion_mnist().subset, NUM_IMAGES, NUM_IMAGES)
+    return lambda seed: draw_images(seed=seed).with_label_noise(flipped, seed=seed)
 
-    def _data(self) -> Callable[[int], ImageData]:
-        """Return what draws the images of a seed; the files of Fashion-MNIST are read once for all seeds."""
-        now = self._now
-        draw = partial(load_digits, NUM_IMAGES)
-        if now["images"] != "digits":
-            draw = partial(load_fashion_mnist().subset, NUM_IMAGES, NUM_IMAGES)
-        return lambda seed: draw(seed=seed).with_label_noise(now["flipped"], seed=seed)
 
-    def _make(self) -> dict[str, list]:
-        epochs, seeds, lr = self._now["epochs"], self._now["seeds"], IMAGES[self._now["images"]]["lr"]
-        pairs = [(p_1, p_2) for p_1 in GRID for p_2 in GRID]
-        options = {"num_hiddens": (48, 48), "num_epochs": epochs, "lr": lr, "record_every": max(1, epochs // 15)}
-        self.sweep = sweep_dropout(self._data(), pairs, num_seeds=seeds, **options)
-        texts = [self._sentence(pair) for pair in pairs]
-        return {"pngs": self._draw(), "alt": texts, "readout": texts}
-
-    def _sentence(self, pair: tuple[float, float]) -> str:
-        final = self._at(pair)
-        return (
-            f"p = {pair[0]:g} and {pair[1]:g}: accuracy {final['train_acc']:.3f} on the training labels, "
-            f"{final['test_acc']:.3f} on the test labels {self._of_seeds}."
-        )
-
-    def _draw(self) -> list[bytes]:
-        figure, axes = make_figure(self.WIDTH, 500, 2, 2)
-        losses = {"train_loss": TRAIN, "test_loss": TEST}
-        moves = [
-            draw_curves(axes[0], self.sweep, losses, "loss while training"),
-            draw_curves(axes[1], self.sweep, ACCURACIES, "accuracy while training"),
-        ]
-        labels = [[f"{p:g}" for p in GRID]] * 2
-        for axis, ax in enumerate(axes[2:]):
-            title = f"accuracy at the end, over p of layer {axis + 1}"
-            moves.append(draw_slice(ax, self.sweep, ACCURACIES, labels, axis, title))
-            ax.set(xlabel=f"p of layer {axis + 1}", ylim=ACCURACY_RANGE)
-        axes[0].set_ylim(0, 2)  # with p = 0.9 twice nothing is learned: off the scales, and in the read-out
-        axes[1].set_ylim(*ACCURACY_RANGE)
-        return render(figure, moves, len(self.sweep.values))
+def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
+    """Draw losses and accuracies while training, and the accuracies at the end over the p of each layer."""
+    figure, axes = make_figure(WIDTH, 500, 2, 2)
+    drawings = {
+        "losses": draw_curves(axes[0], sweep, LOSSES, "loss while training"),
+        "accuracies": draw_curves(axes[1], sweep, ACCURACIES, "accuracy while training"),
+    }
+    labels = [axis.labels for axis in AXES]
+    for i, (axis, ax) in enumerate(zip(AXES, axes[2:], strict=True)):
+        title = f"accuracy at the end, over {axis.name}"
+        drawings[axis.name] = draw_slice(ax, sweep, ACCURACIES, labels, i, title)
+        ax.set(xlabel=axis.name, ylim=ACCURACY_RANGE)
+    axes[0].set_ylim(0, 2)  # with p = 0.9 twice nothing is learned: off the scales, and in the read-out
+    axes[1].set_ylim(*ACCURACY_RANGE)
+    return figure, drawings

@@ -1,21 +1,32 @@
 """`WeightDecayLab`: drag λ through a whole axis of trained models."""
 
-from ipywidgets import BoundedFloatText, BoundedIntText, Dropdown
+import numpy as np
+from matplotlib.figure import Figure
 
 from helpers.data import RegressionData, synthetic_regression
-from helpers.drawing.figures import draw_curves, draw_final, draw_weights, make_figure, render
+from helpers.drawing.canvas import Drawing, make_figure, render
+from helpers.drawing.figures import draw_curves, draw_final, draw_weights
 from helpers.drawing.style import TEST, TRAIN
-from helpers.sliders import STYLE, Lab, lambda_slider
-from helpers.sweeps import sweep_weight_decay
+from helpers.labs.controls import choice, integer, number
+from helpers.labs.lab import WIDTH, Lab
+from helpers.labs.scene import Scene
+from helpers.labs.training import final_numbers, of_seeds
+from helpers.sliders import LAMBDAS, lambda_axis
+from helpers.sweeps import Sweep, sweep_weight_decay
 
+AXIS = lambda_axis(LAMBDAS, 3.0)
 PRESETS = {
-    "the book's demo": {"n": 20, "noise": 0.01, "scale": 1.0, "w": 0.01, "lr": 0.003},
-    "real overfitting": {"n": 200, "noise": 0.5, "scale": 0.0, "w": 0.05, "lr": 0.01},
+    "the book's demo": {"n": 20, "noise": 0.01, "scale": 1.0},
+    "real overfitting": {"n": 200, "noise": 0.5, "scale": 0.0},
 }
+FIXED = {"the book's demo": {"w": 0.01, "lr": 0.003}, "real overfitting": {"w": 0.05, "lr": 0.01}}  # of each preset
+LOSSES = {"train_loss": TRAIN, "test_loss": TEST}
 
 
-class WeightDecayLab(Lab):
+def WeightDecayLab(preset: str = "the book's demo") -> Lab:
     """Drag λ, and see what 200 weights become: losses, weights, their norm, and the whole axis (book, section 4.5).
+
+    Its points are λ; its numbers train_loss, test_loss and w_norm, means over seeds; its source is a `Sweep`.
 
     Parameters
     ----------
@@ -28,68 +39,50 @@ class WeightDecayLab(Lab):
     ValueError
         If there is no such preset.
     """
+    if preset not in PRESETS:
+        raise ValueError(f"preset must be one of {', '.join(map(repr, PRESETS))}, got {preset!r}")
+    start = PRESETS[preset]
+    controls = {
+        "preset": choice("preset", PRESETS, preset),
+        "n": integer("examples", start["n"], 5, 400),
+        "noise": number("noise", start["noise"], 0, 10, 0.1),
+        "scale": number("start", start["scale"], 0, 10, 0.5),
+        "epochs": integer("epochs", 100, 5, 500),
+        "seeds": integer("seeds", 8, 1, 50),
+    }
+    return Lab(make, AXIS, name="WeightDecayLab", presets={"preset": PRESETS}, **controls)
 
-    def __init__(self, preset: str = "the book's demo"):
-        if preset not in PRESETS:
-            raise ValueError(f"preset must be one of {', '.join(map(repr, PRESETS))}, got {preset!r}")
-        start = PRESETS[preset]
-        controls = {
-            "preset": Dropdown(options=list(PRESETS), value=preset, description="preset", style=STYLE),
-            "n": BoundedIntText(start["n"], min=5, max=400, description="examples", style=STYLE),
-            "noise": BoundedFloatText(start["noise"], min=0, max=10, step=0.1, description="noise", style=STYLE),
-            "scale": BoundedFloatText(start["scale"], min=0, max=10, step=0.5, description="start", style=STYLE),
-            "epochs": BoundedIntText(100, min=5, max=500, description="epochs", style=STYLE),
-            "seeds": BoundedIntText(8, min=1, max=50, description="seeds", style=STYLE),
-        }
-        super().__init__(lambda_slider(value=3.0), controls)
 
-    def at(self, lambd: float) -> dict[str, float]:
-        """Return the final train_loss, test_loss and w_norm at a λ of the axis, means over seeds."""
-        return self._at(lambd)
+def make(preset: str, n: int, noise: float, scale: float, epochs: int, seeds: int) -> Scene:
+    """Train every λ and draw it."""
+    fixed = FIXED[preset]
 
-    def picture(self, lambd: float) -> bytes:
-        """Return the picture shown at a λ of the axis, a PNG."""
-        return self._picture(lambd)
+    def data(seed: int) -> RegressionData:
+        return synthetic_regression(n, w=fixed["w"], noise=noise, seed=seed)
 
-    def _again(self, change: object = None) -> None:
-        if change is not None and change["owner"] is self.controls["preset"]:
-            preset = PRESETS[change["new"]]
-            self._set_quietly(**{name: preset[name] for name in ("n", "noise", "scale")})
-        super()._again(change)
+    options = {"lr": fixed["lr"], "init_std": scale, "record_every": max(1, epochs // 20)}
+    sweep = sweep_weight_decay(data, AXIS.values, num_epochs=epochs, num_seeds=seeds, **options)
+    numbers = final_numbers(sweep)
+    readout = [_describe(label, now, sweep) for label, now in zip(AXIS.labels, numbers, strict=True)]
+    figure, drawings = draw(sweep, data(0).w.flatten().numpy())
+    return Scene(numbers, render(figure, drawings.values(), len(numbers)), readout, source=sweep)
 
-    def _data(self, seed: int) -> RegressionData:
-        now = self._now
-        return synthetic_regression(now["n"], w=PRESETS[now["preset"]]["w"], noise=now["noise"], seed=seed)
 
-    def _make(self) -> dict[str, list]:
-        now = self._now
-        options = {
-            "lr": PRESETS[now["preset"]]["lr"],
-            "init_std": now["scale"],
-            "record_every": max(1, now["epochs"] // 20),
-        }
-        lambdas = [value for _, value in self.slider.options]
-        self.sweep = sweep_weight_decay(
-            self._data, lambdas, num_epochs=now["epochs"], num_seeds=now["seeds"], **options
-        )
-        texts = [self._sentence(lambd) for lambd in lambdas]
-        return {"pngs": self._draw(), "alt": texts, "readout": texts}
+def _describe(label: str, now: dict[str, float], sweep: Sweep) -> str:
+    losses = f"training loss {now['train_loss']:.3g}, test loss {now['test_loss']:.3g}"
+    return f"λ = {label}: {losses}, ‖w‖ = {now['w_norm']:.3g} {of_seeds(sweep)}."
 
-    def _sentence(self, lambd: float) -> str:
-        final = self._at(lambd)
-        return (
-            f"λ = {lambd:g}: training loss {final['train_loss']:.3g}, test loss {final['test_loss']:.3g}, "
-            f"‖w‖ = {final['w_norm']:.3g} {self._of_seeds}."
-        )
 
-    def _draw(self) -> list[bytes]:
-        figure, axes = make_figure(self.WIDTH, 500, 2, 2)
-        losses, labels = {"train_loss": TRAIN, "test_loss": TEST}, [label for label, _ in self.slider.options]
-        true_w = self._data(0).w.flatten().numpy()
-        moves = [
-            draw_curves(axes[0], self.sweep, losses, "loss while training", "log"),
-            draw_weights(axes[1], self.sweep, true_w, "the weights at the end, and the true ones (dashed)"),
-            draw_curves(axes[2], self.sweep, {"w_norm": TRAIN}, "norm of the weights, ‖w‖", "log"),
-            draw_final(axes[3], self.sweep, losses, labels, "loss at the end, for every λ", "log"),
-        ]
-        return render(figure, moves, len(labels))
+def draw(sweep: Sweep, true_w: np.ndarray) -> tuple[Figure, dict[str, Drawing]]:
+    """Draw losses, weights of the first seed, their norm, and the losses at the end for every λ."""
+    figure, axes = make_figure(WIDTH, 500, 2, 2)
+    finals = {name: sweep.final(name).double().numpy() for name in LOSSES}
+    over = {"xlabel": "λ", "yscale": "log"}
+    return figure, {
+        "losses": draw_curves(axes[0], sweep, LOSSES, "loss while training", "log"),
+        "weights": draw_weights(
+            axes[1], sweep.weights[0].numpy(), true_w, "the weights at the end, and the true ones (dashed)"
+        ),
+        "norm": draw_curves(axes[2], sweep, {"w_norm": TRAIN}, "norm of the weights, ‖w‖", "log"),
+        "finals": draw_final(axes[3], finals, LOSSES, AXIS.labels, "loss at the end, for every λ", **over),
+    }

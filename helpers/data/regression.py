@@ -1,0 +1,47 @@
+"""Regression problems that labs draw again and again: a wiggly curve with noise, and splits of the diabetes data."""
+
+import torch
+from torch import Tensor
+
+from helpers.seeding import generator_for
+
+
+def wiggle(x: Tensor) -> Tensor:
+    """Return a wiggly curve, ``f(x) = sin 5x + ½ cos 11x``."""
+    return torch.sin(5 * x) + torch.cos(11 * x) / 2
+
+
+def draw_wiggles(num_sets: int, n: int, noise: float, seed: int) -> tuple[Tensor, Tensor]:
+    """Return x and noisy `wiggle` of training sets, (num_sets, n, 1) each: an x at random in each n-th of [−1, 1]."""
+    generator = generator_for(seed, "bias and variance")
+    u, eps = (torch.empty(num_sets, n, 1, dtype=torch.float64) for _ in range(2))
+    x = 2 * (torch.arange(n)[:, None] + u.uniform_(generator=generator)) / n - 1
+    return x, wiggle(x) + noise * eps.normal_(generator=generator)
+
+
+def split_diabetes(n: int, junk: int, seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return X_train, y_train, X_test and y_test of a random split of scikit-learn's diabetes data (Efron et al. 2004).
+
+    Parameters
+    ----------
+    n : int, below 442
+        Patients to learn from; the others are held out.
+    junk : int
+        Inputs of pure noise that are added to the ten measurements.
+    seed : int
+        Numbers the split and the noise.
+
+    Returns
+    -------
+    tuple of Tensor
+        (n, 10 + junk), (n, 1), (442 - n, 10 + junk) and (442 - n, 1), float64. Inputs have mean 0 and standard
+        deviation 1 on the training part.
+    """
+    from sklearn.datasets import load_diabetes  # here, not above: it takes as long to import as torch
+
+    X, y = (torch.from_numpy(values) for values in load_diabetes(return_X_y=True, scaled=False))
+    noise = torch.randn(len(X), junk, generator=generator_for(seed, "junk"), dtype=X.dtype)
+    X, y = torch.cat([X, noise], dim=1), y[:, None]
+    train, test = torch.randperm(len(X), generator=generator_for(seed, "diabetes")).tensor_split([n])
+    X = (X - X[train].mean(dim=0)) / X[train].std(dim=0, correction=0)
+    return X[train], y[train], X[test], y[test]

@@ -1,0 +1,215 @@
+"""`Lab`: pictures of a whole axis, drawn ahead by one function, sliders through them, and controls that draw anew."""
+
+import math
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ipywidgets import Box, HBox, Layout, Play, SelectionSlider, VBox, Widget, jslink
+
+from helpers.drawing.png import Png
+from helpers.labs.controls import Controls, Presets
+from helpers.labs.frames import Frames
+from helpers.labs.scene import Scene
+from helpers.sliders import Axis
+from helpers.sweeps.run import reporting
+
+WIDTH = 840  # CSS pixels: what JupyterLab leaves for outputs beside its file browser on a projector
+
+
+class Lab:
+    """Show the pictures of a whole axis, or of a grid, and sliders that go through them without a kernel.
+
+    Parameters
+    ----------
+    make : function of the settings -> Scene
+        Called with the value of each control by its name. It trains, draws, and returns all that is shown.
+    axes : one or two Axis
+        What the sliders go along. With two, the first chooses the row of pictures.
+    name : str
+        How the lab shows itself as text, for example in stored notebooks.
+    busy : str
+        Shown while `make` runs.
+    presets : mapping of str to {option: {control: value}}, optional
+        What choosing an option of a menu sets.
+    controls : Widget
+        Changing one makes a new scene. See `integer`, `number`, `choice` and `button` in `helpers.labs.controls`.
+
+    Attributes
+    ----------
+    scene : Scene
+        What is shown. If a new one cannot be made, this one stays, and the controls go back to its settings.
+    frames : Frames
+    sliders : list of SelectionSlider
+    controls : dict of str to Widget
+
+    Raises
+    ------
+    ValueError
+        If the scene has another number of entries than the axes have points.
+    """
+
+    def __init__(
+        self,
+        make: Callable[..., Scene],
+        *axes: Axis,
+        name: str = "Lab",
+        busy: str = "Training …",
+        presets: Presets | None = None,
+        **controls: Widget,
+    ):
+        self.axes, self._make, self._name, self._busy = axes, make, name, busy
+        self.controls, self._panel = controls, Controls(controls, presets or {}, self._update)
+        self.scene = self._made()
+        self.frames = Frames(**self.scene.frames, width=WIDTH, shape=[len(axis.values) for axis in axes])
+        self.sliders = [axis.slider() for axis in axes]
+        self._also = {name: _slider(name, labels) for name, labels in self.scene.also.items()}
+        self.play = Play(value=axes[0].start, min=0, max=len(axes[0].values) - 1, interval=150, show_repeat=False)
+        self._links = list(self._join())
+        rows = [HBox([self.sliders[0], self.play]), *self._also.values(), *self.sliders[1:], self.frames]
+        self.box = VBox([*rows, self._panel.row(self.reset, WIDTH)])
+        self._accept(self.scene)
+
+    def _join(self) -> Iterator[object]:
+        first = self.sliders[0]
+        yield jslink((self.play, "value"), (first, "index"))
+        for slider in self._also.values():
+            yield jslink((first, "index"), (slider, "index"))
+        for trait, slider in zip(("index", "index_2"), self.sliders, strict=False):
+            setattr(self.frames, trait, slider.index)
+            yield jslink((slider, "index"), (self.frames, trait))
+
+    def _made(self) -> Scene:
+        scene, points = self._make(**self._panel.settings), math.prod(len(axis.values) for axis in self.axes)
+        if len(scene.numbers) != points:
+            names = " × ".join(axis.name for axis in self.axes)
+            raise ValueError(f"numbers must have {points} entries, got {len(scene.numbers)}: one for each {names}")
+        return scene
+
+    def _accept(self, scene: Scene) -> None:
+        self.scene, self._shown = scene, self._panel.settings
+        self._panel.mark_presets()
+        for name, labels in scene.also.items():
+            with self._also[name].hold_sync():  # new options set the index to 0: the browser must not follow
+                self._also[name].options, self._also[name].index = labels, self.sliders[0].index
+
+    def _update(self) -> None:
+        with self._panel.lock:
+            if self._panel.settings != self._shown:
+                self.refresh()
+
+    def refresh(self) -> None:
+        """Make the scene anew. It is shown when all of it is there; if that fails, the lab says why."""
+        with self._panel.lock, reporting(self._report):
+            self.frames.message = self._busy
+            try:
+                scene = self._made()
+                self.frames.show(**scene.frames)
+            except KeyboardInterrupt:
+                self._panel.put(self._shown)
+                self.frames.message = "Stopped: the boxes have the values of the pictures again."
+            except Exception as error:  # the edge: a callback has nobody above it who could show the error
+                self._panel.put(self._shown)
+                self.frames.message = f"{type(error).__name__}: {error}"
+            else:
+                self._accept(scene)
+                self.frames.message = ""
+
+    def _report(self, share: float) -> None:
+        self.frames.message = f"{self._busy} {math.floor(10 * share) * 10} %"  # in tenths: few messages
+
+    @property
+    def source(self) -> object:
+        """What the numbers come from: a `Sweep`, for example."""
+        return self.scene.source
+
+    def at(self, *point: float) -> dict[str, float]:
+        """Return the numbers shown at a point: one value for each axis.
+
+        Raises
+        ------
+        ValueError
+            If the sliders have no such point.
+        """
+        return dict(self.scene.numbers[self.index(*point)])
+
+    def picture(self, *point: float) -> Png:
+        """Return the picture shown at a point, a PNG; raise what `at` raises."""
+        return Png(self.scene.pngs[self.index(*point)])
+
+    def save(self, path: str | os.PathLike, *point: float) -> None:
+        """Write the picture shown at a point to a PNG file, as in ``lab.save("slide.png", 3)``.
+
+        Raises
+        ------
+        ValueError
+            If the sliders have no such point, or the name of the file does not end in .png.
+        """
+        if Path(path).suffix.lower() != ".png":
+            raise ValueError(f"path must end in .png, got {str(path)!r}: the pictures of a lab are PNG files")
+        Path(path).write_bytes(self.picture(*point))
+
+    def index(self, *point: float) -> int:
+        """Return the number of a point among all, counted row by row from 0; raise what `at` raises."""
+        if len(point) != len(self.axes):
+            names = " and ".join(axis.name for axis in self.axes)
+            raise ValueError(f"a point must be a value of {names}, got {point}: the lab has {len(self.axes)} sliders")
+        place = 0
+        for axis, value in zip(self.axes, point, strict=True):
+            place = place * len(axis.values) + axis.index(value)
+        return place
+
+    def set(self, **values: object) -> None:
+        """Set controls by name, all at once, as if the user had.
+
+        Raises
+        ------
+        ValueError
+            If there is no such control, it is a button, or it does not take the value. Then nothing has changed.
+        """
+        for key, value in values.items():
+            if self._panel.is_button(key):
+                raise ValueError(f"{key} has no value, got {value!r}: it is a button, lab.press({key!r})")
+        with self._panel.lock:
+            self._panel.put(values)
+            self._update()
+
+    def press(self, key: str) -> None:
+        """Press a button among the controls, as if the user had; raise ValueError if there is none of that name."""
+        if not self._panel.is_button(key):
+            raise ValueError(f"{key} is no button, got press({key!r}): it has a value, lab.set({key}=...)")
+        self.controls[key].click()
+
+    def reset(self) -> None:
+        """Set all controls to their values at the start, or to those of the preset that is chosen."""
+        with self._panel.lock:
+            self._panel.put(self._panel.start)
+            self._update()
+
+    def close(self) -> None:
+        """Take the lab off the page and free all that it holds."""
+        for link in self._links:
+            link.unlink()
+        for widget in {self.box, *_family(self.box)}:
+            for part in (getattr(widget, "layout", None), getattr(widget, "style", None), widget):
+                if isinstance(part, Widget):
+                    part.close()
+
+    def __repr__(self) -> str:
+        return self._name  # constant, since notebooks store it
+
+    def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
+        data, metadata = self.frames._repr_mimebundle_()
+        view = "application/vnd.jupyter.widget-view+json"
+        return data | {"text/plain": repr(self), view: data[view] | {"model_id": self.box.model_id}}, metadata
+
+
+def _slider(name: str, labels: list[str]) -> SelectionSlider:
+    return SelectionSlider(options=labels, description=name, layout=Layout(width="420px"))
+
+
+def _family(box: Box) -> Iterator[Widget]:
+    """Yield all widgets in a box and in the boxes within it."""
+    for child in box.children:
+        yield child
+        yield from _family(child) if isinstance(child, Box) else ()

@@ -1,0 +1,22 @@
+"""What labs of trained sweeps share: the numbers of each point, and how many seeds stand behind them."""
+
+from helpers.labs.scene import by_point
+from helpers.sweeps import Sweep
+
+
+def final_numbers(sweep: Sweep) -> list[dict[str, float]]:
+    """Return each curve's last record, a mean over seeds, for each value of a sweep."""
+    return by_point({name: sweep.final(name).mean(dim=0) for name in sweep.curves})
+
+
+def of_seeds(sweep: Sweep) -> str:
+    """Return "(means of 8 seeds)", for example, and where training was stopped if it was."""
+    seeds = "one seed" if sweep.num_seeds == 1 else f"means of {sweep.num_seeds} seeds"
+    stopped = getattr(sweep, "stopped", "")
+    return f"({seeds}; {stopped})" if stopped else f"({seeds})"
+
+
+def describe_accuracy(point: str, now: dict[str, float], sweep: Sweep) -> str:
+    """Return the sentence under a picture of a classifier."""
+    on_train = f"accuracy {now['train_acc']:.3f} on the training labels"
+    return f"{point}: {on_train}, {now['test_acc']:.3f} on the test labels {of_seeds(sweep)}."
