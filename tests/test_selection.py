@@ -76,6 +76,13 @@ class TestFolds:
         assert {len(fold[1]) for fold in folds} == {4, 5}
         assert all(sorted([*train.tolist(), *out.tolist()]) == list(range(23)) for train, out in folds)
 
+    def test_the_generator_decides_and_the_global_one_is_left_alone(self):
+        state = torch.get_rng_state()
+        first, again, other = (kfold_indices(23, 5, torch.Generator().manual_seed(seed)) for seed in (1, 1, 2))
+        assert all(torch.equal(*pair) for pair in zip(first[0], again[0], strict=True))
+        assert not torch.equal(first[0][1], other[0][1])
+        assert torch.equal(torch.get_rng_state(), state)
+
     @pytest.mark.parametrize(("num_folds", "error"), [(1, ValueError), (0, ValueError), (9, ValueError)])
     def test_impossible_numbers(self, num_folds, error):
         with pytest.raises(error, match=f"num_folds must be at .*{num_folds}"):
@@ -157,6 +164,10 @@ class TestOneStandardError:
     def test_the_limit_is_that_of_the_best(self):
         errors = torch.tensor([[1.0, 1.0], [1.2, 3.0]])  # the second has a large error bar, the best a small one
         assert one_standard_error(torch.tensor([1.0, 2.0]), errors) == 1.0
+
+    def test_folds_that_agree_choose_the_best_itself(self):
+        errors = torch.tensor([[2.0, 1.0, 3.0]] * 4)
+        assert one_standard_error(torch.tensor([0.1, 1.0, 10.0]), errors) == 1.0
 
     def test_a_stack(self):
         lambdas = torch.tensor([1.0, 2.0])

@@ -139,6 +139,15 @@ class TestModes:
             assert modes(net) == [False, False, False, True, False]
         assert modes(net) == before
 
+    def test_a_module_that_stands_in_two_places_keeps_its_mode(self):
+        shared = nn.Dropout()
+        net = nn.Sequential(nn.Sequential(shared), nn.Sequential(shared))
+        shared.eval()
+        before = modes(net)
+        with dropout_on(net):
+            assert shared.training
+        assert modes(net) == before
+
     def test_also_after_an_error(self):
         net = nn.Sequential(nn.Dropout()).eval()
         with pytest.raises(RuntimeError, match="stop"), dropout_on(net):

@@ -197,7 +197,7 @@ def try_all(faults: Sequence[Fault], judge: partial, jobs: int) -> list[Verdict]
     verdicts = []
     with ThreadPoolExecutor(jobs) as executor:
         for fault, verdict in zip(faults, executor.map(judge, faults), strict=True):
-            print(f"{verdict.kind:9}{verdict.seconds:6.1f} s  {fault.name:40}  {verdict.detail}", flush=True)
+            print(f"{verdict.kind:9}{verdict.seconds:6.1f} s  {fault.name:48} {verdict.detail}", flush=True)
             verdicts.append(verdict)
     return verdicts
 
