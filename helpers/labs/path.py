@@ -59,8 +59,8 @@ def PathLab() -> Lab:
     standardized by what was learned from. The controls are their number, that of inputs of pure noise that are added,
     and that of random splits.
 
-    Its points are pairs of a λ and a share. Its numbers are train_loss and test_loss, means over splits, and
-    num_nonzero and dof of the first split, whose weights are drawn. Its source is `Solutions`.
+    Its points are pairs of a λ and a share. Its numbers are train_loss and test_loss, means over splits, and of
+    the first split num_nonzero, dof, and the weight of each measurement by its name. Its source is `Solutions`.
     """
     controls = {
         "n": integer("patients", 60, 20, 400),
@@ -74,7 +74,8 @@ def make(n: int, junk: int, seeds: int) -> Scene:
     """Solve for every pair and split, and draw the first split."""
     solved = solve([split_diabetes(n, junk, seed) for seed in range(seeds)])
     losses = {"train_loss": solved.train_loss.mean(dim=0), "test_loss": solved.test_loss.mean(dim=0)}
-    numbers = by_point(losses | {"num_nonzero": solved.num_nonzero[0], "dof": solved.dof[0]})
+    weights = dict(zip(FEATURES, solved.weights[0].T, strict=False))
+    numbers = by_point(losses | {"num_nonzero": solved.num_nonzero[0], "dof": solved.dof[0]} | weights)
     readout = [_describe(*pair, now, solved) for pair, now in zip(PAIRS, numbers, strict=True)]
     figure, drawings = draw(solved)
     return Scene(numbers, render(figure, drawings.values(), len(PAIRS), small=True), readout, source=solved)
