@@ -1,6 +1,6 @@
 """Sweeps: a whole axis of λ or of p, trained at once. A slider then looks up, and never trains."""
 
-from helpers.sweeps.grid import sweep_decay_and_dropout
-from helpers.sweeps.sweep import Sweep, sweep_dropout, sweep_weight_decay
+from helpers.sweeps.axes import sweep_decay_and_dropout, sweep_dropout, sweep_weight_decay
+from helpers.sweeps.sweep import Sweep
 
 __all__ = ["Sweep", "sweep_decay_and_dropout", "sweep_dropout", "sweep_weight_decay"]

@@ -11,11 +11,11 @@ from torch import Tensor
 
 from helpers.data.records import RegressionData
 from helpers.seeding import BATCHES, START, seeded
-from helpers.sweeps.run import Record, progress
+from helpers.sweeps.run import Record, Training, progress
 
 
 def draw_data(data: object, seeds: Sequence[int], kind: type) -> list:
-    """Return the data of each seed, or the one data set of all, after a look at what it is."""
+    """Return the data of each seed, or the one data set of all, after checking its type."""
     drawn = [data(seed) for seed in seeds] if callable(data) else [data]
     for one in drawn:
         if not isinstance(one, kind):
@@ -35,27 +35,24 @@ def stacked(drawn: list, num_seeds: int) -> list[Tensor]:
     return parts
 
 
-def shuffled_epochs(X: Tensor, y: Tensor, seeds: Sequence[int], num_epochs: int, batch_size: int, watched: bool):
+def shuffled_epochs(X: Tensor, y: Tensor, training: Training, seeds: Sequence[int], show_progress: bool):
     """Yield each epoch's number and minibatches, (S, B, ...) each; each seed has an order of its own."""
     shuffles, rows = seeded(seeds, BATCHES), torch.arange(len(seeds))[:, None]
-    with closing(progress(num_epochs, "epoch", watched)) as epochs:
+    with closing(progress(training.num_epochs, "epoch", show_progress)) as epochs:
         for epoch in epochs:
             order = torch.stack([torch.randperm(X.shape[1], generator=shuffle) for shuffle in shuffles])
-            X_split, y_split = (t[rows, order].split(batch_size, dim=1) for t in (X, y))  # one lookup, then views
+            X_split, y_split = (t[rows, order].split(training.batch_size, dim=1) for t in (X, y))  # lookup, then views
             yield epoch, zip(X_split, y_split, strict=True)
 
 
 def train_decay(
-    lambdas: Sequence[float],
-    *,
+    training: Training,
     seeds: Sequence[int],
-    watched: bool,
+    show_progress: bool,
+    *,
     data: RegressionData | Callable[[int], RegressionData],
-    num_epochs: int,
-    lr: float,
-    batch_size: int,
+    lambdas: Sequence[float],
     init_std: float,
-    record_every: int,
 ) -> Iterator[Record]:
     """Train linear regression for every seed and λ, and yield what is recorded.
 
@@ -66,14 +63,14 @@ def train_decay(
     w = torch.stack(starts).to(X.dtype)
     w = w.repeat(1, 1, len(lambdas))  # (S, d, L)
     b = torch.zeros_like(w[:, :1])  # (S, 1, L)
-    keep = torch.tensor([1 - lr * lambd for lambd in lambdas], dtype=X.dtype)  # (L,)
-    for epoch, minibatches in shuffled_epochs(X, y, seeds, num_epochs, batch_size, watched):
+    keep = torch.tensor([1 - training.lr * lambd for lambd in lambdas], dtype=X.dtype)  # (L,)
+    for epoch, minibatches in shuffled_epochs(X, y, training, seeds, show_progress):
         for X_i, y_i in minibatches:
             residual = X_i @ w + b - y_i  # (S, B, L)
             w *= keep  # <- weight decay; the bias has none
-            w.baddbmm_(X_i.mT, residual, alpha=-lr / X_i.shape[1])
-            b -= lr * residual.mean(dim=1, keepdim=True)
-        if epoch % record_every == 0 or epoch == num_epochs:
+            w.baddbmm_(X_i.mT, residual, alpha=-training.lr / X_i.shape[1])
+            b -= training.lr * residual.mean(dim=1, keepdim=True)
+        if training.is_recorded(epoch):
             train_loss, test_loss = ((X @ w + b - y).square().mean(dim=1) / 2 for X, y in [(X, y), (X_test, y_test)])
             curves = {"train_loss": train_loss, "test_loss": test_loss, "w_norm": w.norm(dim=1)}
             yield {"epoch": epoch, "curves": curves, "weights": w.mT.clone(memory_format=torch.contiguous_format)}

@@ -1,4 +1,4 @@
-"""Training networks with dropout, and with weight decay, for every p and seed at once, stacked in tensors, in one loop.
+"""Training networks with weight decay and dropout for every λ, p and seed at once, stacked in tensors, in one loop.
 
 In the shapes below S counts seeds, L values, B the examples of a minibatch, d inputs, h hidden units, K classes.
 """
@@ -13,7 +13,7 @@ from torch.nn import functional as F
 from helpers.data.records import ImageData
 from helpers.seeding import MASKS, START, seeded
 from helpers.sweeps.linear import draw_data, shuffled_epochs, stacked
-from helpers.sweeps.run import Record
+from helpers.sweeps.run import Record, Training
 from helpers.validation import check_count
 
 CHUNK = 1000  # examples evaluated at a time, to bound the memory
@@ -77,47 +77,52 @@ def check_hiddens(num_hiddens: Sequence[int]) -> None:
         check_count("num_hiddens", units)
 
 
-def shrink(params: dict[str, Tensor], keep: Tensor) -> None:
-    """Multiply the weights of each net by its entry of `keep`, (S L, 1, 1); the biases are left alone."""
-    for name in ("W1", "W2", "W3"):
-        params[name].view(len(keep), -1, params[name].shape[-1]).mul_(keep)
-
-
-def train_dropout(
-    ps: Sequence[float] | Sequence[tuple[float, float]],
-    *,
+def train_nets(
+    training: Training,
     seeds: Sequence[int],
-    watched: bool,
+    show_progress: bool,
+    *,
     data: ImageData | Callable[[int], ImageData],
     num_hiddens: tuple[int, int],
-    num_epochs: int,
-    lr: float,
-    batch_size: int,
-    record_every: int,
-    lambdas: Sequence[float] | None = None,
+    lambdas: Sequence[float],
+    ps: Sequence[tuple[float, float]],
 ) -> Iterator[Record]:
-    """Train an MLP with dropout, and with weight decay if there is a λ for each p, for every seed and p."""
+    """Train a network for every seed and every λ with its p of both layers, and yield what is recorded."""
     drawn = draw_data(data, seeds, ImageData)
     X, y, X_test, y_test = stacked(drawn, len(seeds))
     params = init_mlps([X.shape[2], *num_hiddens, len(drawn[0].class_names)], seeds, len(ps))
-    ps = torch.tensor(ps, dtype=torch.float64).view(len(ps), -1).expand(-1, 2)  # (L, 2)
-    dropout = paired_dropout(ps, seeds)
-    keep = 1 - lr * torch.tensor(lambdas or [], dtype=torch.float64)
-    keep = keep.float().repeat(len(seeds))[:, None, None]
-    for epoch, minibatches in shuffled_epochs(X, y, seeds, num_epochs, batch_size, watched):
+    dropout = paired_dropout(torch.tensor(ps, dtype=torch.float64), seeds)
+    keep = keep_of(lambdas, training.lr, len(seeds))
+    for epoch, minibatches in shuffled_epochs(X, y, training, seeds, show_progress):
         for X_i, y_i in minibatches:
             logits, labels = mlps(X_i.mT, params, dropout), y_i.repeat_interleave(len(ps), dim=0)
             # The sum over all nets: none of them sees another's parameters, so each gets its own gradient.
             loss = F.cross_entropy(logits, labels, reduction="sum") / X_i.shape[1]
-            grads = torch.autograd.grad(loss, list(params.values()))
-            with torch.no_grad():
-                if lambdas:
-                    shrink(params, keep)
-                for param, grad in zip(params.values(), grads, strict=True):
-                    param.sub_(grad, alpha=lr)
-        if epoch % record_every == 0 or epoch == num_epochs:
-            train_loss, train_acc = loss_and_accuracy(params, X, y)
-            test_loss, test_acc = loss_and_accuracy(params, X_test, y_test)
-            curves = {"train_loss": train_loss, "test_loss": test_loss, "train_acc": train_acc, "test_acc": test_acc}
+            step(params, torch.autograd.grad(loss, list(params.values())), training.lr, keep)
+        if training.is_recorded(epoch):
             weights = {name: t.detach().clone().view(len(seeds), len(ps), -1, t.shape[2]) for name, t in params.items()}
-            yield {"epoch": epoch, "curves": curves, "weights": weights}
+            yield {"epoch": epoch, "curves": measure(params, X, y, X_test, y_test), "weights": weights}
+
+
+def keep_of(lambdas: Sequence[float], lr: float, num_seeds: int) -> Tensor | None:
+    """Return what each step multiplies the weights of each net by, 1 − ηλ, (S L, 1, 1); None if no net has a λ."""
+    if not any(lambdas):
+        return None
+    keep = 1 - lr * torch.tensor(lambdas, dtype=torch.float64)
+    return keep.float().repeat(num_seeds)[:, None, None]
+
+
+@torch.no_grad()
+def step(params: dict[str, Tensor], grads: Sequence[Tensor], lr: float, keep: Tensor | None) -> None:
+    """Multiply the weights, but not the biases, by `keep`, (S L, 1, 1), then subtract ``lr`` times the gradients."""
+    for (name, param), grad in zip(params.items(), grads, strict=True):
+        if keep is not None and name.startswith("W"):
+            param.view(len(keep), -1, param.shape[-1]).mul_(keep)
+        param.sub_(grad, alpha=lr)
+
+
+def measure(params: dict[str, Tensor], X: Tensor, y: Tensor, X_test: Tensor, y_test: Tensor) -> dict[str, Tensor]:
+    """Return the curves at one epoch, (S, L) each."""
+    train_loss, train_acc = loss_and_accuracy(params, X, y)
+    test_loss, test_acc = loss_and_accuracy(params, X_test, y_test)
+    return {"train_loss": train_loss, "test_loss": test_loss, "train_acc": train_acc, "test_acc": test_acc}

@@ -1,15 +1,20 @@
-"""Running a sweep: seeds together or as tasks of an executor, with progress, and an interrupt keeps what is done."""
+"""Running a sweep: all seeds together, or each as a task of an executor, with progress, and until an interrupt."""
 
+import math
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
+
+from helpers.validation import check_count
 
 DELAY = 1.0  # seconds: what takes less shows no progress
 
@@ -17,14 +22,45 @@ Arrays = dict[str, np.ndarray]  # a flat form of what a sweep holds: it goes to 
 Record = dict  # "epoch", "curves" at that epoch, (S, L) each, and "weights"
 
 
-def run(train: Callable[..., Iterator[Record]], seeds: Sequence[int], executor: Executor | None) -> Arrays:
+@dataclass(frozen=True)
+class Training:
+    """How every value of a sweep is trained, and how often the curves are recorded.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a number is out of its range.
+    """
+
+    num_epochs: int
+    lr: float
+    batch_size: int
+    record_every: int
+
+    def __post_init__(self) -> None:
+        for name in ("num_epochs", "batch_size", "record_every"):
+            check_count(name, getattr(self, name))
+        if not 0 < self.lr < math.inf:
+            raise ValueError(f"lr must be finite and above 0, got {self.lr}: it is the size of a step")
+
+    def is_recorded(self, epoch: int) -> bool:
+        """Whether an epoch, counted from 1, is recorded: every so many, and the last."""
+        return epoch % self.record_every == 0 or epoch == self.num_epochs
+
+
+Train = Callable[
+    [Training, Sequence[int], bool], Iterator[Record]
+]  # of a training, seeds, and whether to show progress
+
+
+def run(train: Train, training: Training, seeds: Sequence[int], executor: Executor | None) -> Arrays:
     """Train all seeds together here, or each as a task of the executor; an interrupt keeps what is done."""
     if executor is None:
-        return collect(train, seeds, watched=True)
-    futures = [executor.submit(collect, train, [seed], watched=False) for seed in seeds]
+        return collect(train, training, seeds, show_progress=True)
+    futures = [executor.submit(collect, train, training, [seed], show_progress=False) for seed in seeds]
     parts = []
     try:
-        with closing(progress(len(futures), "seed", watched=True)) as count:
+        with closing(progress(len(futures), "seed", show_progress=True)) as count:
             for future, _ in zip(futures, count, strict=True):
                 parts.append(future.result())
     except KeyboardInterrupt:
@@ -36,22 +72,22 @@ def run(train: Callable[..., Iterator[Record]], seeds: Sequence[int], executor: 
     return join(parts) | {"interrupted": np.array(len(parts) < len(futures))}
 
 
-def collect(train: Callable[..., Iterator[Record]], seeds: Sequence[int], watched: bool) -> Arrays:
-    """Gather the records of a training. One that is watched shows progress and may be interrupted."""
-    records, interrupted = [], False
+def collect(train: Train, training: Training, seeds: Sequence[int], show_progress: bool) -> Arrays:
+    """Gather the records of a training. One that shows progress may be interrupted."""
+    records = []
     try:
-        for record in train(seeds=seeds, watched=watched):
+        for record in train(training, seeds, show_progress):
             records.append(record)
-            for older in records[-2:-1]:
-                older["weights"] = None  # only the last are kept
+            if len(records) > 1:
+                records[-2]["weights"] = None  # only the last are kept; not before they are, or an interrupt loses all
     except KeyboardInterrupt:
-        if not (watched and records):
+        if not (show_progress and records):
             raise
-        interrupted = True
     curves = {name: torch.stack([r["curves"][name] for r in records], dim=2) for name in records[0]["curves"]}
     tensors = flat("curves", curves) | flat("weights", records[-1]["weights"])
     arrays = {key: tensor.numpy() for key, tensor in tensors.items()}
-    return arrays | {"epochs": np.array([r["epoch"] for r in records]), "interrupted": np.array(interrupted)}
+    epochs = np.array([r["epoch"] for r in records])
+    return arrays | {"epochs": epochs, "interrupted": np.array(epochs[-1] < training.num_epochs)}
 
 
 def flat(name: str, value: Tensor | Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -60,7 +96,7 @@ def flat(name: str, value: Tensor | Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def nested(name: str, tensors: Mapping[str, Tensor]) -> Tensor | dict[str, Tensor]:
-    """Return what `flat` took apart."""
+    """Return what `flat` was given."""
     below = {key.removeprefix(f"{name}."): tensors[key] for key in tensors if key.startswith(f"{name}.")}
     return below or tensors[name]
 
@@ -84,21 +120,29 @@ def reporting(report: Callable[[float], None]) -> Iterator[None]:
         _REPORT.reset(token)
 
 
-def progress(total: int, unit: str, watched: bool) -> Iterator[int]:
-    """Count from 1 to `total`; from the first second on, show how far, or `report` it where somebody asked for it."""
-    start, bar, report = time.monotonic(), None, _REPORT.get() if watched else None
-    barred = report or os.environ.get("TQDM_DISABLE")  # tqdm's own switch, which its notebook bar overlooks
-    try:
-        for done in range(1, total + 1):
-            yield done
-            if report is not None:
-                report(done / total)
-            elif bar is not None:
-                bar.update()
-            elif watched and not barred and time.monotonic() - start > DELAY:
-                from tqdm.auto import tqdm  # here, not above: in a notebook it loads ipywidgets
+def progress(total: int, unit: str, show_progress: bool) -> Iterator[int]:
+    """Count from 1 to `total`; `report` how far, or show it, if asked to, from the second `DELAY` on."""
+    report, start = _REPORT.get() if show_progress else None, time.monotonic()
+    shown = show_progress and report is None and not os.environ.get("TQDM_DISABLE")  # tqdm's notebook bar ignores it
+    count = iter(range(1, total + 1))
+    for done in count:
+        yield done
+        if report is not None:
+            report(done / total)
+        elif shown and time.monotonic() - start > DELAY:
+            yield from _with_bar(count, done, total, unit, start)
 
-                bar = tqdm(total=total, initial=done, unit=unit, leave=False)
-    finally:
-        if bar is not None:
-            bar.close()
+
+def _with_bar(count: Iterator[int], done: int, total: int, unit: str, start: float) -> Iterator[int]:
+    """Yield the rest of a count behind a progress bar; write one line at the end where it could not be redrawn.
+
+    The bar is made only now, and not at the start with ``tqdm(delay=...)``: in a notebook it consists of ten widgets,
+    which would be sent to the browser, and never be freed, for each of the many sweeps that take no second.
+    """
+    from tqdm.auto import tqdm  # here, not above: in a notebook it loads ipywidgets
+
+    bar = tqdm(count, initial=done, total=total, unit=unit, leave=False, disable=None)  # None: if stderr is no terminal
+    in_a_log = bar.disable
+    yield from bar
+    if in_a_log:
+        print(tqdm.format_meter(total, total, time.monotonic() - start, unit=unit), file=sys.stderr)
