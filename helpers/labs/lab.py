@@ -80,10 +80,13 @@ class Lab:
             yield jslink((slider, "index"), (self.frames, trait))
 
     def _made(self) -> Scene:
-        scene, points = self._make(**self._panel.settings), math.prod(len(axis.values) for axis in self.axes)
-        if len(scene.numbers) != points:
+        scene, shape = self._make(**self._panel.settings), [len(axis.values) for axis in self.axes]
+        if len(scene.numbers) != math.prod(shape):
             names = " × ".join(axis.name for axis in self.axes)
-            raise ValueError(f"numbers must have {points} entries, got {len(scene.numbers)}: one for each {names}")
+            raise ValueError(f"numbers must have {math.prod(shape)} entries, got {len(scene.numbers)}: one a {names}")
+        for name, labels in scene.also.items():
+            if len(labels) != shape[0] or name not in getattr(self, "_also", scene.also):
+                raise ValueError(f"also must name {shape[0]} places by the first scene's names, got {name}: {labels}")
         return scene
 
     def _accept(self, scene: Scene) -> None:

@@ -1,8 +1,8 @@
 """What holds for every lab without a browser: its size, its texts, its bundle for stored notebooks, and its end."""
 
 import gc
+import math
 import re
-import sys
 import weakref
 from collections import Counter
 
@@ -12,17 +12,10 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 import helpers
-from helpers import sliders
 from helpers.labs.frames import MAX_BYTES
+from helpers.labs.lab import WIDTH
 
 NAMES = [name for name in helpers.__all__ if name.endswith("Lab")]
-
-
-def test_labs_are_found_beside_the_sliders():
-    for name in NAMES:
-        assert getattr(sliders, name) is getattr(helpers, name)
-    with pytest.raises(AttributeError, match="no attribute 'ThirdLab'"):
-        _ = sliders.ThirdLab
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -32,13 +25,18 @@ def lab(request):
     made.close()
 
 
+def points(lab):
+    """Return the first point of a lab, the last, and one in between."""
+    middle = [axis.values[len(axis.values) // 2] for axis in lab.axes]
+    return [axis.values[0] for axis in lab.axes], [axis.values[-1] for axis in lab.axes], middle
+
+
 def test_there_is_a_picture_for_every_place_and_room_for_all(lab):
-    sizes = [len(s.options) for s in (lab.slider, lab.slider_2) if s is not None]
-    assert lab.frames.shape == sizes
+    assert lab.frames.shape == [len(axis.values) for axis in lab.axes]
     pngs = lab.frames.pngs
     assert sum(map(len, pngs)) <= MAX_BYTES
     assert len(set(pngs)) == len(pngs), "no two places look the same"
-    assert lab.frames.width == lab.WIDTH
+    assert lab.frames.width == WIDTH
 
 
 def test_texts_are_one_sentence_each_and_fit_in_a_line_or_two(lab):
@@ -53,10 +51,41 @@ def test_texts_are_one_sentence_each_and_fit_in_a_line_or_two(lab):
 
 def test_a_stored_notebook_has_the_current_picture_and_a_constant_text(lab):
     data, metadata = lab._repr_mimebundle_()
-    assert data["text/plain"] == repr(lab) == type(lab).__name__
+    assert data["text/plain"] == repr(lab)
+    assert repr(lab) in NAMES
     assert data["image/png"] == lab.frames.picture
     assert metadata["image/png"]["alt"] == lab.frames.alt[lab.frames.position]
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == lab.box.model_id
+
+
+def test_the_scene_is_what_the_browser_shows(lab):
+    assert lab.frames.pngs == lab.scene.pngs
+    assert lab.frames.readout == lab.scene.readout
+    assert lab.frames.alt == (lab.scene.alt or lab.scene.readout)
+
+
+def test_a_point_has_its_numbers_and_its_picture(lab):
+    for point in points(lab):
+        i = lab.index(*point)
+        assert lab.at(*point) == lab.scene.numbers[i]
+        assert lab.picture(*point) == lab.frames.pngs[i]
+    assert [lab.index(*point) for point in points(lab)[:2]] == [0, len(lab.scene.pngs) - 1]
+
+
+def test_sliders_go_along_the_axes_and_start_where_the_picture_is(lab):
+    for slider, axis, trait in zip(lab.sliders, lab.axes, ("index", "index_2"), strict=False):
+        assert slider.description == axis.name
+        assert [value for _, value in slider.options] == list(axis.values)
+        assert slider.index == axis.start == getattr(lab.frames, trait)
+    assert (lab.play.min, lab.play.max) == (0, len(lab.axes[0].values) - 1)
+
+
+def test_a_point_off_the_sliders_is_refused_with_its_neighbours(lab):
+    (first, *_), point = lab.axes, [axis.values[1] for axis in lab.axes]
+    with pytest.raises(ValueError, match=rf"{first.name} = .* is not on the slider: .*{re.escape(first.labels[1])}"):
+        lab.at(1.0001 * point[0], *point[1:])
+    with pytest.raises(ValueError, match="a point must be a value of"):
+        lab.picture(*point, 1)
 
 
 def count_figures():
@@ -66,32 +95,18 @@ def count_figures():
 
 def test_what_makes_the_pictures_leaves_no_figure(lab):
     before = count_figures()
-    lab._make()
+    lab._make(**lab._panel.settings)
     assert count_figures() == before
     assert plt.get_fignums() == []
 
 
-def test_where_drawing_fails_numbers_and_pictures_are_the_old_ones(lab, monkeypatch):
-    before, pngs = vars(lab).copy(), lab.frames.pngs
-
-    def fail(*args, **options):
-        raise RuntimeError("no ink")
-
-    monkeypatch.setattr(sys.modules[type(lab).__module__], "render", fail)
-    lab._again()
-    assert lab.frames.message == "RuntimeError: no ink"
-    assert all(vars(lab)[name] is value for name, value in before.items())
-    assert lab.frames.pngs == pngs
-    lab.frames.message = ""
-
-
 def test_opened_and_closed_fifty_times_nothing_stays(lab, monkeypatch):
     """Fifty labs in a session are nothing unusual: each opens anew what a cell runs again."""
-    kind, made = type(lab), lab._make()
-    monkeypatch.setattr(kind, "_make", lambda self: dict(made))  # the same pictures: training fifty times takes minutes
+    scene = lab.scene  # the same pictures: training fifty times takes minutes
+    monkeypatch.setattr("helpers.labs.lab.Lab._made", lambda self: scene)
     before, gone = Counter(map(type, _instances.values())), []
     for _ in range(50):
-        another = kind()
+        another = getattr(helpers, repr(lab))()
         gone += [weakref.ref(another), weakref.ref(another.frames)]
         another.close()
     del another
@@ -100,10 +115,16 @@ def test_opened_and_closed_fifty_times_nothing_stays(lab, monkeypatch):
     assert not any(reference() for reference in gone)
 
 
-def test_an_unknown_control_and_a_button_are_told_apart(lab):
-    with pytest.raises(ValueError, match="no control named 'colour': there are "):
-        lab.set(colour="red")
-    for name, control in lab.controls.items():
-        is_button = type(control).__name__ == "Button"
-        with pytest.raises(ValueError, match=rf"^{name} (has no value, got 1: it is a button|is no button)"):
-            lab.set(**{name: 1}) if is_button else lab.press(name)
+def test_every_box_can_be_reset(lab, monkeypatch):
+    start = lab._panel.settings
+    monkeypatch.setattr(type(lab), "_made", lambda self: self.scene)
+    boxes = {key: widget for key, widget in lab.controls.items() if hasattr(widget, "min")}
+    if boxes:
+        lab.set(**{key: widget.min for key, widget in boxes.items()})
+        assert all(widget.value == widget.min for widget in boxes.values())
+        lab.reset()
+    assert lab._panel.settings == start
+
+
+def test_numbers_are_finite(lab):
+    assert all(math.isfinite(value) for numbers in lab.scene.numbers for value in numbers.values())
