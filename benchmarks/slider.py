@@ -66,7 +66,7 @@ def replace(lab: Lab, nth: int) -> float:
 def _replace_once(lab: Lab, nth: int) -> float:
     source = "nth => [...document.querySelectorAll('.frames-picture')[nth].querySelectorAll('img')].at(-1).src"
     before, start = lab.page.evaluate(source, nth), time.perf_counter()
-    lab.kernel_eval(f"labs[{nth}]._again()")
+    lab.kernel_eval(f"labs[{nth}].refresh()")
     until(lambda: lab.page.evaluate(source, nth) != before and len(lab.shown_hash(nth)), SHA)
     return time.perf_counter() - start
 

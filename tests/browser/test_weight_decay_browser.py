@@ -37,9 +37,9 @@ def number(lab, name):
 
 def trained_again(lab, act):
     """Do something that trains; wait until the new pictures are there."""
-    before = lab.kernel_eval("id(lab.sweep)")
+    before = lab.kernel_eval("id(lab.source)")
     act()
-    until(lambda: lab.kernel_eval("id(lab.sweep)") != before and lab.kernel_eval("lab.frames.message"), "")
+    until(lambda: lab.kernel_eval("id(lab.source)") != before and lab.kernel_eval("lab.frames.message"), "")
     until(lambda: lab.readout().startswith("λ = "), True)
 
 
@@ -52,7 +52,7 @@ def test_keys_and_mouse_lead_to_the_picture_of_each_lambda(opened):
         place = int(opened.pictures().first.get_attribute("data-index"))
         assert i is None or place == i
         assert shows(opened, place)
-    assert opened.readout() == opened.kernel_eval("lab.frames.readout[lab.slider.index]")
+    assert opened.readout() == opened.kernel_eval("lab.frames.readout[lab.sliders[0].index]")
 
 
 def test_the_place_never_collapses(opened):
