@@ -1,7 +1,6 @@
 """The four files of Fashion-MNIST: found on disk or downloaded, verified, and read."""
 
 import gzip
-import hashlib
 import os
 import sys
 import tempfile
@@ -43,19 +42,15 @@ class DataUnavailableError(OSError):
 
 
 def data_directory(root: str | os.PathLike | None = None) -> Path:
-    """Return `root`, else ``FASHION_MNIST_DIR`` of the environment, else this course's place in the user's cache."""
-    place = root or os.environ.get("FASHION_MNIST_DIR") or _cache()
-    return Path(place).expanduser().absolute()
+    """Return `root`, else ``FASHION_MNIST_DIR`` of the environment, else a directory in the user's cache."""
+    import pooch  # here, not above: other data do not need it
 
-
-def _cache() -> Path:
-    import pooch  # here, not above: it takes time, and who has the files does not need it
-
-    return pooch.os_cache("regularization-hands-on")
+    place, env = (root, None) if root else (pooch.os_cache("regularization-hands-on"), "FASHION_MNIST_DIR")
+    return pooch.create(place, base_url="", env=env).abspath
 
 
 def are_here(directory: Path) -> bool:
-    """Whether all four files are in the directory, be they whole or not: a look that takes no time."""
+    """Whether all four files are in the directory; their contents are not verified, which would take time."""
     return all((directory / name).is_file() for name in FILES)
 
 
@@ -67,7 +62,7 @@ def fetch(directory: Path, *, retry: bool = True) -> list[Path]:
     directory : Path
         Where the files are, or will be. It need not be writable if all four are there.
     retry : bool
-        Whether to try the network again where it failed before in this process.
+        Whether to try the network again after it has failed in this process.
 
     Raises
     ------
@@ -93,27 +88,24 @@ def fetch(directory: Path, *, retry: bool = True) -> list[Path]:
 
 def _find_faults(directory: Path) -> dict[str, str]:
     """Return the files that cannot be used, each with its fault: "missing", "damaged" or `FOREIGN`."""
+    import pooch
+
     faults = {}
     for name, md5 in FILES.items():
         if not (directory / name).is_file():
             faults[name] = "missing"
-        elif _md5(directory / name) != md5:
+        elif pooch.file_hash(directory / name, alg="md5") != md5:
             faults[name] = FOREIGN if _is_whole(directory / name) else "damaged"
     return faults
 
 
 def _is_whole(path: Path) -> bool:
-    """Whether the file can be unpacked and read to its end, so that it is not damaged but somebody's other data."""
+    """Whether the file can be unpacked and read to its end: then it is not damaged, but another data set."""
     try:
         read_idx.__wrapped__(path)  # not through the cache, which is for verified files
     except (OSError, EOFError, ValueError, IndexError, zlib.error):
         return False
     return True
-
-
-def _md5(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
 def _describe(faults: dict[str, str], directory: Path) -> str:
@@ -132,7 +124,7 @@ def _check_allowed(directory: Path, where: str, retry: bool) -> None:
 
 
 def _make_room(directory: Path, faults: dict[str, str], where: str) -> None:
-    """Create the directory, see that it can be written to, and delete what is damaged."""
+    """Create the directory, check that it is writable, and delete what is damaged."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=directory):

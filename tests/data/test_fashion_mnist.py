@@ -65,6 +65,12 @@ def test_root_goes_before_the_environment_and_the_cache_comes_last(tmp_path, mon
     monkeypatch.setenv("FASHION_MNIST_DIR", str(tmp_path / "environment"))
     assert fashion_mnist.data_directory(tmp_path / "root") == tmp_path / "root"
     assert fashion_mnist.data_directory() == tmp_path / "environment"
+    monkeypatch.chdir(tmp_path)
+    assert fashion_mnist.data_directory("here") == tmp_path / "here"
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))  # Windows
+    monkeypatch.setenv("FASHION_MNIST_DIR", "~/mine")
+    assert fashion_mnist.data_directory() == tmp_path / "home" / "mine"
     monkeypatch.setenv("FASHION_MNIST_DIR", "")
     assert fashion_mnist.data_directory() == tmp_path / "cache" / "regularization-hands-on"
 
@@ -203,11 +209,11 @@ def test_a_bad_file_in_a_read_only_directory_is_an_error(read_only, server, file
 
 
 def test_a_file_that_cannot_be_read_is_an_error(files, tmp_path, monkeypatch):
-    def refuse(path):
+    def refuse(path, alg):
         raise PermissionError(13, "Permission denied", str(path))
 
     put(tmp_path, files)
-    monkeypatch.setattr(fashion_mnist, "_md5", refuse)
+    monkeypatch.setattr("pooch.file_hash", refuse)
     with pytest.raises(DataUnavailableError, match=r"cannot be read \(.*Permission denied.*FASHION_MNIST_DIR"):
         load_fashion_mnist(tmp_path)
 
