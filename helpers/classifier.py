@@ -1,14 +1,21 @@
-"""A net with dropout and the loop that trains it, for chapters that are about what comes after training."""
+"""A net with dropout and the loop that trains it, for chapters whose subject is what happens after training."""
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Protocol
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
-from helpers.data import ImageData
 from helpers.validation import check_probability
+
+
+class TrainingPart(Protocol):
+    """What is needed of labelled data to train on them: inputs, (n, d), and classes, (n,)."""
+
+    X_train: Tensor
+    y_train: Tensor
 
 
 def dropout_mlp(sizes: Sequence[int], p: float, *, seed: int = 0) -> nn.Sequential:
@@ -21,7 +28,7 @@ def dropout_mlp(sizes: Sequence[int], p: float, *, seed: int = 0) -> nn.Sequenti
     p : float in [0, 1]
         Probability of dropping, for all hidden layers.
     seed : int
-        Numbers the start. The global random state is left as it was.
+        Determines the initial weights. The global random state is restored.
 
     Raises
     ------
@@ -34,12 +41,12 @@ def dropout_mlp(sizes: Sequence[int], p: float, *, seed: int = 0) -> nn.Sequenti
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         layers = [part for ends in pairwise(sizes) for part in (nn.Linear(*ends), nn.ReLU(), nn.Dropout(p))]
-    return nn.Sequential(*layers[:-2])  # the outputs are the answer: no activation, no dropout
+    return nn.Sequential(*layers[:-2])  # no activation and no dropout after the output layer
 
 
 def train_classifier(
     net: nn.Module,
-    data: ImageData,
+    data: TrainingPart,
     *,
     num_epochs: int = 40,
     lr: float = 0.2,
@@ -52,17 +59,17 @@ def train_classifier(
     ----------
     net : Module
         Takes (n, d), returns logits (n, classes).
-    data : ImageData
+    data : ImageData, or anything else with X_train (n, d) and y_train (n,)
         Only its training part is used.
     seed : int
-        Numbers the batches and the masks. The global random state is left as it was.
+        Determines the batches and the masks. The global random state is restored.
     """
     optimizer = torch.optim.SGD(net.parameters(), lr)
     net.train()
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         for _ in range(num_epochs):
-            for i in torch.randperm(data.num_train).split(batch_size):
+            for i in torch.randperm(len(data.X_train)).split(batch_size):
                 optimizer.zero_grad()
                 F.cross_entropy(net(data.X_train[i]), data.y_train[i]).backward()
                 optimizer.step()

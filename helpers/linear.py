@@ -1,4 +1,4 @@
-"""Linear regression with a penalty, solved to the end: what a training that is long enough must come to."""
+"""Linear regression with a penalty, solved exactly: the point that a long enough training must reach."""
 
 import torch
 from torch import Tensor
@@ -68,7 +68,7 @@ def ridge_path(X: Tensor, y: Tensor, lambdas: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def decompose(X: Tensor, y: Tensor, lambdas: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return U, s and Vᵀ of the centred X, and the centred y, after a look at whether they fit."""
+    """Return U, s and Vᵀ of the centred X, and the centred y, after checking their shapes and the λs."""
     for lambd in lambdas.tolist():
         check_decay(lambd)
     if y.shape != (*X.shape[:-1], 1):
@@ -124,7 +124,7 @@ def elastic_net(
     l1, l2 : float or Tensor (L,), at least 0
         The λ₁ and λ₂ above. A number is shared by all problems, as is a y with a single column.
     tol : float
-        Where to stop: when no weight is pulled by more than this share of the strongest pull at the start.
+        Stop when no weight's gradient step exceeds this share of the largest gradient entry at w = 0.
     max_steps : int
 
     Returns
@@ -138,7 +138,7 @@ def elastic_net(
     ValueError
         If a penalty is negative or not finite, or y does not have a row for each row of X.
     RuntimeError
-        If `max_steps` were too few.
+        If `max_steps` steps do not reach `tol`.
 
     Source: Zou and Hastie (2005), their "naive" elastic net; Beck and Teboulle (2009) for FISTA; O'Donoghue and Candès
     (2015) for the restarts.
@@ -164,10 +164,10 @@ def _fista(gram: Tensor, pull: Tensor, l1: Tensor, l2: Tensor, tol: float, max_s
     for i in range(max_steps):
         new = soft_threshold(keep * ahead - step * (gram @ ahead) + shift, threshold)
         back = ahead - new
-        if i % 5 == 0 and (back.abs() <= enough).all():  # not at each step: to ask takes as long as a product
+        if i % 5 == 0 and (back.abs() <= enough).all():  # not at each step: the check takes as long as a product
             return new
         gain = new - w
-        overshot = (back * gain).sum(dim=-2, keepdim=True) > 0  # the momentum points uphill: start it anew
+        overshot = (back * gain).sum(dim=-2, keepdim=True) > 0  # the momentum points uphill: restart it
         t_next = (1 + (1 + 4 * t**2).sqrt()) / 2
         ahead = new + torch.where(overshot, 0, (t - 1) / t_next) * gain
         w, t = new, torch.where(overshot, 1, t_next)
@@ -175,7 +175,7 @@ def _fista(gram: Tensor, pull: Tensor, l1: Tensor, l2: Tensor, tol: float, max_s
 
 
 def degrees_of_freedom(X: Tensor, w: Tensor, l2: float | Tensor = 0.0) -> Tensor:
-    """Return how many free parameters each of L penalized fits is worth, the bias not counted, (L,).
+    """Return the effective number of free parameters of each of L penalized fits, without the bias, (L,).
 
     With ``s`` the singular values of the centred columns of X whose weights are not 0: ``Σ s² / (s² + n λ₂)``. For
     ridge that is all columns; for the lasso (λ₂ = 0) it is the number of weights that are not 0, where those columns
@@ -185,7 +185,7 @@ def degrees_of_freedom(X: Tensor, w: Tensor, l2: float | Tensor = 0.0) -> Tensor
     ----------
     X : Tensor, (n, d)
     w : Tensor, (d, L)
-        The weights that the fits came to.
+        The weights of the fits.
     l2 : float or Tensor (L,), at least 0
 
     Raises

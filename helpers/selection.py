@@ -12,9 +12,9 @@ Folds = Sequence[tuple[Tensor, Tensor]]
 
 
 def kfold_indices(n: int, num_folds: int, generator: torch.Generator | None = None) -> list[tuple[Tensor, Tensor]]:
-    """Return, for each of K folds, the numbers of the examples to train on and of those held out.
+    """Return, for each of K folds, the indices of the examples to train on and of those held out.
 
-    Each example is held out once. The sizes of the folds differ by at most one.
+    Each example is held out once. The sizes of the folds differ by at most one: they are scikit-learn's `KFold`.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def kfold_indices(n: int, num_folds: int, generator: torch.Generator | None = No
     num_folds : int, 2 to n
         K; with n, each fold is one example ("leave one out").
     generator : torch.Generator, optional
-        Shuffles the examples first. Without it the folds are consecutive, as those of scikit-learn's `KFold`.
+        Shuffles the examples first. Without it the folds are consecutive.
 
     Raises
     ------
@@ -35,13 +35,14 @@ def kfold_indices(n: int, num_folds: int, generator: torch.Generator | None = No
     check_count("num_folds", num_folds, most=n)
     if num_folds < 2:
         raise ValueError(f"num_folds must be at least 2, got {num_folds}: nothing would be left to train on")
+    from sklearn.model_selection import KFold  # here, not above: it takes as long to import as torch
+
     order = torch.arange(n) if generator is None else torch.randperm(n, generator=generator)
-    folds = order.tensor_split(num_folds)
-    return [(torch.cat([*folds[:k], *folds[k + 1 :]]), held_out) for k, held_out in enumerate(folds)]
+    return [tuple(order[torch.from_numpy(part)] for part in fold) for fold in KFold(num_folds).split(order)]
 
 
 def cross_validate_ridge(X: Tensor, y: Tensor, lambdas: Tensor, folds: Folds) -> Tensor:
-    """Return the mean squared error of every fold and λ, (..., K, L), by models that did not see the fold.
+    """Return the mean squared error on every held-out fold for every λ, (..., K, L).
 
     λ is the same in each fold, so scikit-learn's `Ridge` does the same with ``alpha = n λ``, n counting the examples
     that the fold trains on, not all of them.
@@ -63,7 +64,7 @@ def _error_of_fold(X: Tensor, y: Tensor, lambdas: Tensor, train: Tensor, held_ou
 
 
 def leave_one_out_ridge(X: Tensor, y: Tensor, lambdas: Tensor) -> Tensor:
-    """Return the squared error of each example and λ, (..., n, L), by the model of all others, from *one* fit.
+    """Return the squared error on each example of the model that is fitted to all others, (..., n, L), from *one* fit.
 
     ``y_i − ŷ_i⁽⁻ⁱ⁾ = (y_i − ŷ_i) / (1 − h_ii)``, where ``ŷ = H y`` is the fit to all n examples with the penalty that
     the n − 1 others have, ``α = (n − 1) λ``, and ``H = 11ᵀ/n + U diag(s² / (s² + α)) Uᵀ``. With α, not λ, held, this is

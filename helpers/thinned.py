@@ -9,11 +9,11 @@ from torch.nn.modules.dropout import _DropoutNd
 
 from helpers.validation import check_probability
 
-MAX_UNITS = 16  # 65,536 masks: a minute, and what nobody waits for comes after
+MAX_UNITS = 16  # 65,536 masks take a minute, and each further unit doubles that
 
 
 def thinned_masks(num_units: int, p: float) -> tuple[Tensor, Tensor]:
-    """Return every mask over some units, and how probable dropout makes it.
+    """Return every mask over some units, and its probability under dropout.
 
     A mask that keeps k of n units has the probability ``(1 − p)^k p^(n − k)``.
 
@@ -50,7 +50,7 @@ def exact_expectation(function: Callable[[Tensor], Tensor], num_units: int, p: f
     Parameters
     ----------
     function : factors (num_units,) -> Tensor
-        Takes what dropout multiplies the units by, each 0 or ``1 / (1 − p)``.
+        Its argument is what dropout multiplies the units by, each 0 or ``1 / (1 − p)``.
     num_units : int, 1 to 16
     p : float in [0, 1)
         Probability of dropping a unit.
@@ -73,9 +73,9 @@ def exact_expectation(function: Callable[[Tensor], Tensor], num_units: int, p: f
 
 @contextmanager
 def dropout_on(net: nn.Module) -> Iterator[nn.Module]:
-    """Let only the dropout layers of a net be in training mode; afterwards each module is in its old mode again.
+    """Put only the dropout layers of a net into training mode; restore the mode of every module afterwards.
 
-    All else stays in eval mode: batch normalization would take its statistics from the batch, and change its own.
+    Everything else is in eval mode: batch normalization would use the statistics of the batch, and update its own.
 
     Raises
     ------
@@ -98,14 +98,14 @@ def dropout_on(net: nn.Module) -> Iterator[nn.Module]:
 
 @torch.no_grad()
 def mc_dropout(net: nn.Module, X: Tensor, num_draws: int, *, seed: int = 0) -> Tensor:
-    """Return what a net with dropout on says of each example, for several masks each: Monte Carlo dropout.
+    """Return the outputs of a net with dropout on, for several masks of each example: Monte Carlo dropout.
 
     Averages over the first dimension, of the outputs or of a function of them, estimate expectations over the masks.
 
     Parameters
     ----------
     net : Module
-        Its modes and the global random state are left as they were.
+        Its modes and the global random state are restored.
     X : Tensor, (n, ...)
     num_draws : int, at least 1
     seed : int
@@ -133,7 +133,7 @@ def mc_dropout(net: nn.Module, X: Tensor, num_draws: int, *, seed: int = 0) -> T
 
 
 def entropy(probs: Tensor) -> Tensor:
-    """Return the entropy of each distribution, ``H = −Σ_k q_k log q_k``, in nats: 0 if sure, log K if clueless.
+    """Return the entropy of each distribution, ``H = −Σ_k q_k log q_k``, in nats: 0 if certain, log K if uniform.
 
     Parameters
     ----------
@@ -152,13 +152,13 @@ def entropy(probs: Tensor) -> Tensor:
     sums = probs.sum(dim=-1)
     if not torch.allclose(sums, torch.ones_like(sums), atol=1e-3):
         raise ValueError(f"probs must sum to 1, got a sum of {sums.flatten()[0]:g}: logits need a softmax first")
-    return torch.special.entr(probs).sum(dim=-1)
+    return torch.special.entr(probs).sum(dim=-1)  # exact at 0; `Categorical.entropy` gives 1.2e-7 for (1, 0)
 
 
 def mutual_information(probs: Tensor) -> Tensor:
-    """Return how much the mask tells of the class: ``I = H(mean over masks) − mean over masks of H``, in nats.
+    """Return the mutual information of mask and class: ``I = H(mean over masks) − mean over masks of H``, in nats.
 
-    It is 0 where all thinned nets say the same, be they sure or not, and large where each is sure of something else.
+    It is 0 where all thinned nets agree, certain or not, and large where each is certain of a different class.
 
     Parameters
     ----------

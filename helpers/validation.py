@@ -1,10 +1,10 @@
-"""Checks of arguments: each returns what is valid, or raises an error that names the value and the reason."""
+"""Checks of arguments: each returns a valid value, or raises an error that names the value and the reason."""
 
 import operator
 
 
 def check_probability(p: float) -> float:
-    """Return `p` as a float, or raise if it is no probability.
+    """Return `p` as a float, or raise if it is not a probability.
 
     Raises
     ------
@@ -17,7 +17,7 @@ def check_probability(p: float) -> float:
 
 
 def check_decay(lambd: float, lr: float | None = None) -> float:
-    """Return λ as a float, or raise if no gradient step of size `lr` can use it.
+    """Return λ as a float, or raise if it is negative or too large for gradient steps of size `lr`.
 
     A step on ``λ/2 ‖w‖²`` multiplies w by ``1 - lr λ``. With ``lr λ >= 2`` that factor is -1 or beyond it: w changes
     sign at every step and does not shrink.
@@ -45,7 +45,7 @@ def check_decay(lambd: float, lr: float | None = None) -> float:
 
 
 def check_count(name: str, value: int, most: int | None = None) -> None:
-    """Raise if `value` is not a whole number of examples or inputs between 1 and `most`."""
+    """Raise unless `value` is an integer between 1 and `most`."""
     try:
         operator.index(value)
     except TypeError:

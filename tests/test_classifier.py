@@ -1,5 +1,7 @@
 """The net with dropout and its training, as the last chapters use them."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch import nn
@@ -49,6 +51,13 @@ def test_a_step_is_one_of_sgd_on_the_mean_loss_of_a_shuffled_minibatch():
                     param -= 0.1 * grad
     for param, expected in zip(net.parameters(), same.parameters(), strict=True):
         torch.testing.assert_close(param, expected)
+
+
+def test_any_inputs_and_classes_will_do():
+    digits = load_digits(60)
+    part = SimpleNamespace(X_train=digits.X_train, y_train=digits.y_train)
+    nets = [train_classifier(dropout_mlp([64, 8, 10], 0.5), data, num_epochs=1) for data in (digits, part)]
+    assert torch.equal(nets[0][0].weight, nets[1][0].weight)
 
 
 def test_training_learns_with_dropout_on_and_ends_in_eval_mode():

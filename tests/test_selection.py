@@ -1,6 +1,5 @@
 """Choosing λ agrees with scikit-learn, with the scaling between the two definitions of λ."""
 
-import numpy as np
 import pytest
 import torch
 from sklearn.datasets import load_diabetes
@@ -59,14 +58,20 @@ class TestRidgePath:
 
 
 class TestFolds:
+    @pytest.mark.parametrize("seed", [None, 3])
     @pytest.mark.parametrize(("n", "num_folds"), [(12, 3), (13, 5), (7, 7)])
-    def test_are_those_of_scikit_learn(self, n, num_folds):
-        ours = kfold_indices(n, num_folds)
-        theirs = list(KFold(num_folds).split(np.empty(n)))
-        assert len(ours) == len(theirs) == num_folds
-        for fold, reference in zip(ours, theirs, strict=True):
-            for part, expected in zip(fold, reference, strict=True):
-                assert part.tolist() == expected.tolist()
+    def test_are_parts_of_one_order_and_what_is_left_of_it(self, n, num_folds, seed):
+        """The order of the numbers counts too: stored results are sums in that order."""
+        generator, same = ((None if seed is None else torch.Generator().manual_seed(seed)) for _ in range(2))
+        folds = kfold_indices(n, num_folds, generator)
+        order = range(n) if seed is None else torch.randperm(n, generator=same).tolist()
+        sizes = [n // num_folds + (k < n % num_folds) for k in range(num_folds)]
+        for k, (train, held_out) in enumerate(folds):
+            start = sum(sizes[:k])
+            assert held_out.tolist() == list(order[start : start + sizes[k]])
+            assert train.tolist() == [*order[:start], *order[start + sizes[k] :]]
+            assert train.dtype == held_out.dtype == torch.int64
+        assert len(folds) == num_folds
 
     def test_shuffled_each_example_is_held_out_once(self):
         folds = kfold_indices(23, 5, torch.Generator().manual_seed(0))
