@@ -24,6 +24,8 @@ from PIL import Image, ImageFilter
 
 import helpers
 from helpers.drawing.canvas import Drawing, render
+from helpers.drawing.png import palette
+from helpers.drawing.style import EDGE, GRID, INK, TEST, TRAIN
 from helpers.labs.scene import Scene
 
 # Reading artists back
@@ -65,6 +67,12 @@ def heights(bars: LineCollection) -> np.ndarray:
 def look(line: Line2D) -> tuple[str, str]:
     """Return colour and dashes of a line."""
     return to_hex(line.get_color()), line.get_linestyle()
+
+
+def band_look(band: PolyCollection) -> tuple[str, float]:
+    """Return colour and opacity of a band."""
+    (color,) = band.get_facecolor()
+    return to_hex(color), round(float(color[3]), 3)
 
 
 def keys(legend: Legend) -> dict[str, tuple[str, str]]:
@@ -143,7 +151,6 @@ def module_of(name: str) -> ModuleType:
 LABS = [name for name in helpers.__all__ if name.endswith("Lab")]
 DIRECTORY = Path(__file__).parent / "references"
 WIDTH = 560  # pixels: a third of what a lab shows
-COLORS = 64
 BLUR = 2.5  # pixels: more than what fonts and rounding move, less than what any curve or word covers
 TOLERANCE = 20  # of 255
 
@@ -191,11 +198,10 @@ def path_of(name: str, number: int) -> Path:
 
 
 def _write(name: str) -> None:
+    shades = palette((INK, EDGE, GRID, TRAIN, TEST), 60)
     for number, (settings, place) in enumerate(REFERENCES[name]):
         image = shrink(made(module_of(name), **settings).picture(place))
-        image.quantize(COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
-            path_of(name, number), optimize=True
-        )
+        image.quantize(palette=shades, dither=Image.Dither.NONE).save(path_of(name, number), optimize=True)
 
 
 if __name__ == "__main__":

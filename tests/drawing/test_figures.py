@@ -1,0 +1,283 @@
+"""What several labs draw, read back from the artists and compared with made-up numbers at every place."""
+
+import numpy as np
+import pytest
+import torch
+from matplotlib.colors import to_hex, to_rgb
+
+from helpers.drawing.canvas import make_figure
+from helpers.drawing.figures import (
+    MAP_SPAN,
+    Curve,
+    curve_look,
+    draw_cursor,
+    draw_curves,
+    draw_final,
+    draw_map,
+    draw_slice,
+    draw_weights,
+    mark_values,
+)
+from helpers.drawing.style import CURSOR, TEST, TRAIN
+from helpers.sweeps import Sweep
+from tests.labs.pictures import band_look, edges, heights, keys, look, panel, places, ticks, title, xy
+
+SEEDS, PLACES, EPOCHS = 3, 4, 5
+LOSSES = {"train_loss": TRAIN, "test_loss": TEST}
+LOOKS = {"train_loss": (TRAIN, "-"), "test_loss": (TEST, "--")}
+LABELS = ["0", "0.1", "1", "10"]
+GRID = [["0", "1"], ["a", "b", "c"]]  # two rows of three
+
+
+def numbers(*shape, low=0.1, high=10.0, seed=0):
+    """Return made-up positive numbers, no two alike."""
+    return np.random.default_rng(seed).uniform(low, high, shape)
+
+
+def sweep_of(num_places, **more):
+    curves = {name: torch.tensor(numbers(SEEDS, num_places, EPOCHS, seed=k)) for k, name in enumerate(LOSSES)}
+    values = torch.arange(num_places, dtype=torch.float64)
+    weights = torch.zeros(SEEDS, num_places, 1)
+    return Sweep("λ", values, torch.tensor([2, 4, 6, 8, 9]), curves | more, weights)
+
+
+@pytest.fixture
+def ax():
+    _, (made,) = make_figure(400, 300, 1, 1)
+    return made
+
+
+def holds(ax, values):
+    """Return whether the axes hold some values, and little more: no value could lie off the picture."""
+    low, high = ax.get_ylim()
+    room = np.ptp(values) if ax.get_yscale() == "linear" else high
+    return low < values.min() <= values.max() < high and high - values.max() < 0.3 * room
+
+
+# The cursor
+
+
+def test_the_cursor_stands_at_its_place_and_its_dots_on_their_curves(ax):
+    curves = {"a": Curve(numbers(PLACES), TRAIN), "b": Curve(numbers(PLACES, seed=1), TEST)}
+    drawing = draw_cursor(ax, curves)
+    assert list(drawing.moving) == ["cursor", "a_dot", "b_dot"]
+    assert not drawing.still
+    for i in places(drawing, PLACES):
+        np.testing.assert_array_equal(xy(drawing.moving["cursor"])[0], i)
+        for name, curve in curves.items():
+            np.testing.assert_array_equal(xy(drawing.moving[f"{name}_dot"]), [[i], [curve.values[i]]])
+    assert look(drawing.moving["cursor"]) == (CURSOR, "-")
+    for name, color in (("a", TRAIN), ("b", TEST)):
+        dot = drawing.moving[f"{name}_dot"]
+        assert (look(dot), dot.get_marker()) == ((color, "None"), "o")
+        assert not dot.get_clip_on(), "a dot at the edge is drawn whole"
+
+
+def test_the_cursor_stands_where_x_says_and_reaches_as_high_as_asked(ax):
+    x, curve = [0.0, 0.1, 0.5, 2.0], Curve(numbers(PLACES), TRAIN)
+    drawing = draw_cursor(ax, {"a": curve}, x=x, top=0.6)
+    for i in places(drawing, PLACES):
+        np.testing.assert_array_equal(xy(drawing.moving["cursor"]), [[x[i], x[i]], [0, 0.6]])
+        np.testing.assert_array_equal(xy(drawing.moving["a_dot"]), [[x[i]], [curve.values[i]]])
+    at_the_top = drawing.moving["cursor"].get_transform().transform((0.5, 0.6))
+    np.testing.assert_allclose(at_the_top[1], ax.bbox.y0 + 0.6 * ax.bbox.height)
+
+
+# Curves
+
+
+def test_curves_are_means_over_seeds_of_each_place(ax):
+    sweep = sweep_of(PLACES)
+    drawing = draw_curves(ax, sweep, LOSSES, "losses")
+    assert list(drawing.moving) == list(LOSSES)
+    for i in places(drawing, PLACES):
+        for name, line in drawing.moving.items():
+            x, y = xy(line)
+            np.testing.assert_array_equal(x, [2, 4, 6, 8, 9])
+            np.testing.assert_allclose(y, sweep.curves[name].numpy()[:, i].mean(axis=0))
+    assert {name: look(line) for name, line in drawing.moving.items()} == LOOKS
+    assert keys(ax.get_legend()) == {"train": (TRAIN, "-"), "test": (TEST, "--")}
+    assert (title(drawing), ax.get_xlabel(), ax.get_xlim(), ax.get_yscale()) == ("losses", "epoch", (2, 9), "linear")
+
+
+@pytest.mark.parametrize("yscale", ["linear", "log"])
+def test_the_axes_of_curves_hold_those_of_all_places(ax, yscale):
+    sweep = sweep_of(PLACES)
+    draw_curves(ax, sweep, LOSSES, "", yscale)
+    assert ax.get_yscale() == yscale
+    assert holds(ax, np.stack([curve.mean(dim=0).numpy() for curve in sweep.curves.values()]))
+    assert ax.yaxis.get_minorticklocs().size == 0
+
+
+def test_one_curve_needs_no_legend(ax):
+    drawing = draw_curves(ax, sweep_of(PLACES), {"test_loss": TEST}, "")
+    assert list(drawing.moving) == ["test_loss"]
+    assert ax.get_legend() is None
+
+
+def test_what_is_not_finite_or_too_small_for_a_log_scale_stretches_no_axes(ax):
+    lost = torch.tensor([[[1.0, 2.0, 1e30, float("inf"), float("nan")]]]).expand(SEEDS, PLACES, EPOCHS)
+    sweep = sweep_of(PLACES, lost=lost.clamp(max=4.0).where(lost < 1e20, torch.inf))
+    draw_curves(ax, sweep, {"lost": TRAIN}, "")
+    np.testing.assert_allclose(ax.get_ylim(), (0.95, 2.05))
+    sweep = sweep_of(PLACES, tiny=torch.tensor([[[0.0, 1e-30, 1.0, 2.0, 5.0]]]).expand(SEEDS, PLACES, EPOCHS))
+    draw_curves(ax, sweep, {"tiny": TRAIN}, "", "log")
+    np.testing.assert_allclose(ax.get_ylim(), (5e-8 / 1.3, 6.5))
+
+
+def test_a_constant_curve_has_room(ax):
+    sweep = sweep_of(PLACES, same=torch.full((SEEDS, PLACES, EPOCHS), 3.0))
+    draw_curves(ax, sweep, {"same": TRAIN}, "")
+    np.testing.assert_allclose(ax.get_ylim(), (2.95, 3.05))
+
+
+# Final values
+
+
+@pytest.mark.parametrize("yscale", ["linear", "log"])
+def test_final_values_are_means_in_bands_from_the_lowest_to_the_highest(ax, yscale):
+    finals = {name: numbers(SEEDS, PLACES, seed=k) for k, name in enumerate(LOSSES)}
+    drawing = draw_final(ax, finals, LOSSES, LABELS, "at the end", xlabel="λ", yscale=yscale)
+    for name, color in LOSSES.items():
+        np.testing.assert_allclose(xy(drawing.still[name]), [range(PLACES), finals[name].mean(axis=0)])
+        assert look(drawing.still[name]) == LOOKS[name]
+        band = drawing.still[f"{name}_band"]
+        np.testing.assert_allclose(edges(band), [range(PLACES), finals[name].min(axis=0), finals[name].max(axis=0)])
+        assert band_look(band) == (color, 0.15)
+    assert holds(ax, np.stack(list(finals.values())))
+    assert ticks(ax.xaxis) == dict(enumerate(LABELS))
+    assert (title(drawing), ax.get_xlabel(), ax.get_yscale()) == ("at the end", "λ", yscale)
+
+
+def test_dots_of_final_values_are_the_means_of_their_place(ax):
+    finals = {name: numbers(SEEDS, PLACES, seed=k) for k, name in enumerate(LOSSES)}
+    drawing = draw_final(ax, finals, LOSSES, LABELS, "")
+    assert list(drawing.moving) == ["cursor", "train_loss_dot", "test_loss_dot"]
+    for i in places(drawing, PLACES):
+        np.testing.assert_array_equal(xy(drawing.moving["cursor"])[0], i)
+        for name, color in LOSSES.items():
+            dot = drawing.moving[f"{name}_dot"]
+            np.testing.assert_allclose(xy(dot), [[i], [finals[name][:, i].mean()]])
+            assert dot.get_color() == color
+
+
+# Slices of a grid
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_slice_holds_the_other_axis_and_shows_all_seeds(ax, axis):
+    sweep = sweep_of(6)
+    drawing = draw_slice(ax, sweep, LOSSES, GRID, axis, "a slice")
+    for i in places(drawing, 6):
+        row, column = i // 3, i % 3
+        cut = [column, 3 + column] if axis == 0 else [3 * row, 3 * row + 1, 3 * row + 2]
+        for name in LOSSES:
+            held = sweep.curves[name].numpy()[:, cut, -1]  # (S, places)
+            np.testing.assert_allclose(xy(drawing.moving[name]), [range(len(cut)), held.mean(axis=0)])
+            band = edges(drawing.moving[f"{name}_band"])
+            np.testing.assert_allclose(band, [range(len(cut)), held.min(axis=0), held.max(axis=0)])
+        np.testing.assert_array_equal(xy(drawing.moving["cursor"])[0], row if axis == 0 else column)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_slice_looks_as_its_curves_and_names_its_own_axis(ax, axis):
+    drawing = draw_slice(ax, sweep_of(6), LOSSES, GRID, axis, "a slice")
+    for name, color in LOSSES.items():
+        assert look(drawing.moving[name]) == LOOKS[name]
+        assert band_look(drawing.moving[f"{name}_band"]) == (color, 0.15)
+    assert ticks(ax.xaxis) == dict(enumerate(GRID[axis]))
+    assert title(drawing) == "a slice"
+
+
+# Weights
+
+
+def test_weights_are_bars_of_their_place_beside_the_true_ones(ax):
+    weights, true_w = numbers(PLACES, 6, low=-3, high=2), numbers(6, low=-1, high=1)
+    drawing = draw_weights(ax, weights, true_w, "weights")
+    assert list(drawing.moving) == ["weights", "true_weights"]
+    for i in places(drawing, PLACES):
+        np.testing.assert_array_equal(heights(drawing.moving["weights"]), weights[i])
+    np.testing.assert_array_equal(xy(drawing.moving["true_weights"]), [range(6), true_w])
+    assert look(drawing.moving["true_weights"]) == (TEST, "--")
+    np.testing.assert_array_equal(drawing.moving["weights"].get_colors()[:, :3], [to_rgb(TRAIN)])
+    assert (title(drawing), ax.get_xlabel(), ax.get_xlim()) == ("weights", "weight number", (-1, 6))
+
+
+@pytest.mark.parametrize(("scale", "true_scale"), [(1, 0.1), (0.1, 1)])
+def test_zero_is_in_the_middle_of_weights_and_the_largest_fits(ax, scale, true_scale):
+    weights, true_w = scale * np.array([[0.5, -2.0]]), true_scale * np.array([-2.0, 1.0])
+    draw_weights(ax, weights, true_w, "")
+    np.testing.assert_allclose(ax.get_ylim(), (-2.1, 2.1))
+
+
+# The map
+
+
+ACCURACY = np.array([[0.501, 0.62, 0.73], [0.84, 0.95, 0.911]])
+
+
+def test_the_map_shows_each_number_in_its_cell(ax):
+    drawing = draw_map(ax, ACCURACY, GRID)
+    texts = {name: text for name, text in drawing.still.items() if name != "shades"}
+    assert {text.get_position(): text.get_text() for text in texts.values()} == {
+        (j, i): f"{100 * ACCURACY[i, j]:.1f}" for i in range(2) for j in range(3)
+    }
+    assert [name for name, text in texts.items() if text.get_weight() == "bold"] == ["cell 0 2", "cell 1 1"]
+    assert (ticks(ax.xaxis), ticks(ax.yaxis)) == (dict(enumerate(GRID[1])), dict(enumerate(GRID[0])))
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("p", "λ")
+    assert title(drawing) == "test accuracy at the end, in % (bold: best of its row)"
+
+
+def test_the_shades_of_the_map_are_darkest_where_it_is_best(ax):
+    shades = draw_map(ax, ACCURACY, GRID).still["shades"]
+    np.testing.assert_array_equal(shades.get_array(), ACCURACY)
+    assert shades.get_clim() == (0.95 - MAP_SPAN, 0.95)
+    assert [to_hex(shades.cmap(end)) for end in (0.0, 1.0)] == ["#ffffff", TEST]
+    assert tuple(shades.get_extent()) == (-0.5, 2.5, -0.5, 1.5), "the first row is the lowest, as its number says"
+
+
+def test_the_frame_of_the_map_is_around_the_current_cell(ax):
+    drawing = draw_map(ax, ACCURACY, GRID)
+    assert list(drawing.moving) == ["frame"]
+    frame = drawing.moving["frame"]
+    for i in places(drawing, 6):
+        assert frame.get_xy() == (i % 3 - 0.5, i // 3 - 0.5)
+        assert (frame.get_width(), frame.get_height()) == (1, 1)
+    assert to_hex(frame.get_edgecolor()) == CURSOR
+    assert not frame.get_fill()
+
+
+# Looks and axes
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "dashes"),
+    [("train_loss", "train", "-"), ("test_acc", "test", "--"), ("w_norm", "w", "-"), ("theta", "theta", "-")],
+)
+def test_dashes_tell_test_from_training(name, label, dashes):
+    assert curve_look(name, "red") == {"color": "red", "label": label, "ls": dashes}
+
+
+def test_values_are_marked_where_they_lie_the_ends_among_them(ax):
+    labels = [f"{value:g}" for value in range(44)]
+    mark_values(ax, labels)
+    marked = ticks(ax.xaxis)
+    assert len(marked) == 7
+    assert {0.0, 43.0} <= set(marked)
+    assert all(label == labels[int(place)] for place, label in marked.items())
+    assert ax.get_xlim() == (-0.5, 43.5)
+    mark_values(ax, labels, most=3)
+    assert len(ticks(ax.xaxis)) == 3
+
+
+def test_all_of_few_values_are_marked(ax):
+    mark_values(ax, LABELS)
+    assert ticks(ax.xaxis) == dict(enumerate(LABELS))
+
+
+def test_every_drawing_is_in_the_panel_it_was_given(ax):
+    sweep = sweep_of(6)
+    for drawing in (draw_curves(ax, sweep, LOSSES, ""), draw_slice(ax, sweep, LOSSES, GRID, 0, "")):
+        assert panel(drawing) is ax
+        assert all(artist.get_animated() for artist in drawing.moving.values())
