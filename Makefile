@@ -45,10 +45,11 @@ lock:
 	$(BIN)/uv pip compile --quiet --universal --fork-strategy=fewest --python-version=3.11 \
 		--custom-compile-command="make lock" --output-file=constraints.txt requirements-dev.txt
 
-# What runs the course.
+# What runs the course; and labs that are saved as pictures, in JupyterLab and on a hub.
 .venv/course: requirements.txt constraints.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(INSTALL) -c constraints.txt -r requirements.txt -e .
+	$(BIN)/python -m course_server
 	$(BIN)/python -m pip check
 	@touch $@
 

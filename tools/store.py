@@ -1,7 +1,8 @@
 """Execute chapters from top to bottom and store their outputs: ``python tools/store.py notebooks/*.ipynb``.
 
 What differs from run to run and from machine to machine is left out: timings, versions, and the state of widgets. A
-widget's view goes too, since it names a model that is gone when the notebook is opened again; its picture stays.
+widget's view goes too, since it names a model that is gone when the notebook is opened again; its picture stays. Of a
+cell's metadata, marks stay that somebody set on purpose: of slides, and tags.
 """
 
 import sys
@@ -10,7 +11,9 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+from course_server import WIDGET_VIEW
+
+KEPT = {"slideshow", "tags"}
 
 
 def store(path: Path) -> None:
@@ -18,9 +21,10 @@ def store(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     options = {"record_timing": False, "store_widget_state": False, "timeout": 600}
     NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}, **options).execute()
-    notebook.metadata = {"kernelspec": notebook.metadata["kernelspec"]}
+    notebook.metadata = {name: notebook.metadata[name] for name in ("kernelspec", "language_info")}
+    notebook.metadata["language_info"].pop("version")  # JupyterLab finds it out, or our server for it
     for cell in notebook.cells:
-        cell.metadata = {}
+        cell.metadata = {name: value for name, value in cell.metadata.items() if name in KEPT}
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(WIDGET_VIEW, None)
     nbformat.write(notebook, path)

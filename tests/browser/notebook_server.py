@@ -14,6 +14,8 @@ from pathlib import Path
 
 import nbformat
 
+from course_server import switch_on
+
 PATIENCE = 120  # seconds for whatever takes milliseconds on a machine that has nothing else to do
 
 
@@ -65,10 +67,11 @@ def serve(root: Path, home: Path) -> Iterator[Jupyter]:
 
 
 def _own_world(home: Path) -> dict[str, str]:
-    """Return an environment in which nothing of the user's Jupyter is read or written."""
+    """Return an environment in which nothing of the user's Jupyter is read or written, with our extension on."""
     news = home / "JUPYTER_CONFIG_DIR" / "labconfig" / "page_config.json"
     news.parent.mkdir(parents=True)
     news.write_text(json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}))
+    switch_on(home / "JUPYTER_CONFIG_DIR")
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     return os.environ | {name: str(home / name) for name in names}
 
