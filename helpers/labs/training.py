@@ -12,8 +12,7 @@ def final_numbers(sweep: Sweep) -> list[dict[str, float]]:
 def of_seeds(sweep: Sweep) -> str:
     """Return "(means of 8 seeds)", for example, and where training was stopped if it was."""
     seeds = "one seed" if sweep.num_seeds == 1 else f"means of {sweep.num_seeds} seeds"
-    stopped = getattr(sweep, "stopped", "")
-    return f"({seeds}; {stopped})" if stopped else f"({seeds})"
+    return f"({seeds}; {sweep.stopped})" if sweep.stopped else f"({seeds})"
 
 
 def describe_accuracy(point: str, now: dict[str, float], sweep: Sweep) -> str:

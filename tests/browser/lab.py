@@ -106,6 +106,15 @@ class Lab:
         """Restart the kernel: it forgets everything."""
         self.page.evaluate(f"{PANEL}.sessionContext.restartKernel()")
 
+    def execute(self, code: str) -> None:
+        """Have the kernel execute code, and do not wait for it."""
+        ask = f"code => void {PANEL}.sessionContext.session.kernel.requestExecute({{ code, stop_on_error: false }})"
+        self.page.evaluate(ask, code)
+
+    def interrupt_kernel(self) -> None:
+        """Interrupt the kernel, as the button with the square does."""
+        self.page.evaluate(f"{PANEL}.sessionContext.session.kernel.interrupt()")
+
     def shutdown_kernel(self) -> None:
         """End the kernel; the page stays."""
         self.dead = True

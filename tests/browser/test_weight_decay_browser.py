@@ -35,6 +35,12 @@ def number(lab, name):
     return lab.page.locator(".jp-OutputArea .widget-text", has_text=name).locator("input")
 
 
+def enter(lab, name, value):
+    field = number(lab, name)
+    field.fill(value)
+    field.press("Enter")
+
+
 def trained_again(lab, act):
     """Do something that trains; wait until the new pictures are there."""
     before = lab.kernel_eval("id(lab.source)")
@@ -65,13 +71,7 @@ def test_the_place_never_collapses(opened):
 
 def test_each_number_trains_again(opened):
     for name, value in (("examples", "5"), ("noise", "1"), ("start", "2"), ("epochs", "30"), ("seeds", "3")):
-        field = number(opened, name)
-
-        def enter(field=field, value=value):
-            field.fill(value)
-            field.press("Enter")
-
-        trained_again(opened, enter)
+        trained_again(opened, lambda name=name, value=value: enter(opened, name, value))
         opened.press(LAMBDA, "End")
         assert shows(opened, LAST)
     assert opened.kernel_eval("[lab.controls[c].value for c in ('n', 'noise', 'scale', 'epochs', 'seeds')]") == [
@@ -88,6 +88,34 @@ def test_the_preset_trains_again(opened):
     trained_again(opened, lambda: menu.select_option("real overfitting"))
     assert opened.kernel_eval("lab.controls['n'].value") == 200
     assert number(opened, "examples").input_value() == "200"
+
+
+def test_a_changed_preset_says_so_and_reset_brings_it_back(opened):
+    menu = opened.page.locator(".jp-OutputArea .widget-dropdown .widget-label")
+    trained_again(opened, lambda: enter(opened, "examples", "100"))
+    assert until(menu.inner_text, "preset (changed)")
+    trained_again(opened, lambda: opened.click("reset"))
+    assert until(menu.inner_text, "preset")
+    assert number(opened, "examples").input_value() == "200"
+    assert number(opened, "epochs").input_value() == "100"
+
+
+def test_a_training_that_is_interrupted_leaves_pictures_and_boxes_that_agree(opened):
+    """A callback on the main thread is interrupted, as `set` in a cell is; one on another thread trains to its end."""
+    opened.execute("lab.set(epochs=500, seeds=50)")
+    until(lambda: "%" in opened.readout(), True)
+    opened.interrupt_kernel()
+    until(lambda: "Training" in opened.readout(), False)
+    message, seeds, epochs, stopped = opened.kernel_eval(
+        "(lab.frames.message, lab.source.num_seeds, int(lab.source.epochs[-1]), lab.source.stopped)"
+    )
+    assert stopped or message.startswith("Stopped: ")
+    assert seeds == int(number(opened, "seeds").input_value())
+    if stopped:
+        assert stopped == f"stopped at epoch {epochs} of {number(opened, 'epochs').input_value()}"
+        assert stopped in opened.readout()
+        trained_again(opened, lambda: opened.click("reset"))
+    assert opened.kernel_eval("int(lab.source.epochs[-1])") == int(number(opened, "epochs").input_value())
 
 
 def test_controls_work_while_a_cell_runs(opened):
