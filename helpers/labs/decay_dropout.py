@@ -67,7 +67,12 @@ def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
         "λ": draw_slice(axes[2], sweep, ACCURACIES, LABELS, 0, over_lambda),
         "p": draw_slice(axes[3], sweep, ACCURACIES, LABELS, 1, over_p),
     }
-    lowest = min(0.4, *(sweep.final(name).min().item() for name in ACCURACIES))  # 0.4 holds the default
     for ax, name in zip(axes[1:], ("epoch", "λ", "p"), strict=True):
-        ax.set(xlabel=name, ylim=(math.floor(10 * lowest) / 10, 1))
+        ax.set(xlabel=name, ylim=(_lowest_tenth(sweep), 1))
     return figure, drawings
+
+
+def _lowest_tenth(sweep: Sweep) -> float:
+    """Return the tenth below every mean while training and every seed at the end; 0.4 holds the default."""
+    drawn = [part for name in ACCURACIES for part in (sweep.curves[name].mean(dim=0), sweep.final(name))]
+    return math.floor(10 * min(0.4, *(part.min().item() for part in drawn))) / 10
