@@ -1,6 +1,6 @@
 """Run all benchmarks and print their tables: ``python -m benchmarks``. Expect a few minutes; a quiet machine helps."""
 
-from benchmarks import animator, fashion, imports, slider, sweeps
+from benchmarks import animator, fashion, imports, slider, sweeps, threads
 
 for title, benchmark in [
     ("Live drawing", animator),
@@ -8,6 +8,7 @@ for title, benchmark in [
     ("Importing", imports),
     ("Training a whole axis", sweeps),
     ("From key to picture", slider),
+    ("Threads that wait", threads),
 ]:
     print(f"\n## {title}\n", flush=True)
     benchmark.main()
