@@ -1,4 +1,4 @@
-"""One objective, three ways: our penalty in the loss, the update of the sweep, and the closed form are one algorithm."""
+"""One algorithm in three forms: our penalty in the loss, the update of the sweep, and the closed form."""
 
 from itertools import pairwise
 

@@ -34,8 +34,8 @@ _shown: list["Animator"] = []  # those with a place in the output of the running
 class Animator:
     """Plot curves while they grow, in place of the book's ``d2l.Animator`` (book, section 3.6).
 
-    Points are recorded at once and drawn now and then: ten frames a second at most, a tenth of the time at most, and
-    always the last state when the cell ends, be it by an error or an interrupt. Without a kernel, points are recorded
+    Points are recorded at once and drawn less often: at most ten frames a second, at most a tenth of the time, and
+    always the last state when the cell ends, even by an error or an interrupt. Without a kernel, points are recorded
     only; `savefig` draws them.
 
     Each curve has its name beside its end. Limits are widened where the data leave them. A value that cannot be drawn
@@ -164,10 +164,10 @@ class Animator:
         return self._own_view or _shared_view(self._style.shape, self._style.figsize)
 
     def _own(self) -> View:
-        """Return a figure that no other Animator draws on, since the caller is about to change it."""
+        """Return a figure of this Animator alone, since the caller is about to change it."""
         self._own_view = self._own_view or View(self._style.shape, self._style.figsize, exact=True)
         self._own_view.show(self._style, self._record.curves)
-        self._sent = -1  # what the caller changes is to be drawn
+        self._sent = -1  # so that what the caller changes is drawn
         return self._own_view
 
     def _show(self) -> None:
@@ -190,16 +190,16 @@ class Animator:
         try:
             with _drawing:
                 self._frame = self._view().png(self._style, self._record.curves)
-        except BaseException as error:  # an interrupt too can leave the figure half done, which others are to use
+        except BaseException as error:  # an interrupt too can leave the shared figure half drawn
             _shared_view.cache_clear()
             if not isinstance(error, Exception):
                 raise
-            self._confess(error)
+            self._report(error)
             return False
         return True
 
-    def _confess(self, error: Exception) -> None:
-        """Say once that there is no picture: whatever is wrong with it, the training goes on."""
+    def _report(self, error: Exception) -> None:
+        """Print once that there is no picture; the training goes on."""
         if not self._failed:
             print(f"No picture ({type(error).__name__}: {error}). All points are in .history.", file=sys.stderr)
         self._failed = True
@@ -237,11 +237,11 @@ def _finish_cell(event: object) -> None:
 
 
 def _prepare_kernel() -> None:
-    """Have each cell end with the last state, and draw once now: the first picture of a process takes 0.2 s."""
+    """Have each cell end with the last state, and draw once now: the first picture of a process takes 0.7 s."""
     for event in ("pre_run_cell", "post_run_cell"):  # before: what callbacks of widgets have added since the last cell
         get_ipython().events.register(event, _finish_cell)
-    first = Animator("x", "y", ["curve"])
-    first._record.add(0, 0)
+    first = Animator("x", "y", ["curve", "another"])
+    first._record.add(0, (0, 0))  # names that overlap: moving them apart loads scipy
     first._render()
 
 

@@ -30,7 +30,7 @@ class Style:
 
     def label(self, i: int) -> str:
         """Return what stands beside curve `i`: its name on lines short enough for the figure, or nothing."""
-        name = "".join(self.legend[i : i + 1])
+        name = self.legend[i] if i < len(self.legend) else ""
         return name if "$" in name else textwrap.fill(name, max(8, round(4 * self.figsize[0])))
 
     def plot(self, ax: Axes, i: int) -> Line2D:

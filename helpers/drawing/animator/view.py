@@ -55,15 +55,15 @@ class View:
         points = [np.array(list(curve), float).reshape(-1, 2).T for curve in curves.values()]  # (2, n) each
         shown = [drawable(x, style.xscale) & drawable(y, style.yscale) for x, y in points]
         drawn = [xy[:, ok] for xy, ok in zip(points, shown, strict=True)]
-        self._dress(style, len(points))
+        self._prepare_artists(style, len(points))
         for artist, xy, ok in zip(self.artists, points, shown, strict=True):
             artist.move(xy, ok)
         self.note.set_text(_faults(style.xlabel, curves, points, shown))
         self._set_limits(*np.hstack([np.empty((2, 0)), *drawn]))
         self._place_labels(drawn)
 
-    def _dress(self, style: Style, n: int) -> None:
-        """Put on the style, with artists for `n` curves; what is right already stays."""
+    def _prepare_artists(self, style: Style, n: int) -> None:
+        """Set the style, with artists for `n` curves; change nothing that is already right."""
         restyle = style != self.style
         if restyle:
             self._set_style(style)
