@@ -104,15 +104,22 @@ def imports(code):
 def missing(code, pinned):
     """Return which packages a piece of code imports that are neither pinned nor ours."""
     known = {"sklearn": "scikit-learn", "PIL": "pillow", "IPython": "ipython", "matplotlib_inline": "matplotlib-inline"}
-    ours = {"helpers", "tests", "benchmarks", "tools"} | {path.stem for path in (ROOT / "tests").rglob("*.py")}
+    ours = {"helpers", "course_server", "tests", "benchmarks", "tools"} | {
+        path.stem for path in (ROOT / "tests").rglob("*.py")
+    }
     optional = {"torchvision"}  # used where it is
     return {name for name in imports(code) if known.get(name, name) not in pinned} - ours - optional
 
 
 @pytest.mark.parametrize(
     ("files", "pinned"),
-    [("helpers/**/*.py", COURSE), ("tests/**/*.py", COURSE | TESTS), ("[bt]*/*.py", COURSE | TESTS)],
-    ids=["helpers", "tests", "benchmarks and tools"],
+    [
+        ("helpers/**/*.py", COURSE),
+        ("course_server/*.py", COURSE),
+        ("tests/**/*.py", COURSE | TESTS),
+        ("[bt]*/*.py", COURSE | TESTS),
+    ],
+    ids=["helpers", "course_server", "tests", "benchmarks and tools"],
 )
 def test_every_import_is_pinned(files, pinned):
     """A package that we import and do not pin would be there by luck."""
