@@ -1,8 +1,8 @@
 """One check per exercise of the chapters, with a diagnosis for each well-known wrong answer.
 
 ``checks.decay_step(decay_step)`` calls the learner's function on small inputs and prints one line: `not answered yet`,
-`correct` and why it matters, or `not yet` with what came out, what was expected and, where the mistake is a known one,
-its name. A check raises nothing, returns nothing, and leaves the global random state as it was.
+`correct` and why it matters, or `not yet` with the result, what was expected and, for a known mistake, what it is. A
+check raises nothing, returns nothing, and restores the global random state.
 """
 
 from helpers.checks.decay import decay_step, mse_settings, norm_left, param_groups

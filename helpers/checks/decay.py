@@ -65,7 +65,7 @@ def param_groups(answer: Answer) -> str:
 def _check_groups(net: nn.Module, lambd: float, groups: list[dict]) -> None:
     known_keys = {"params", *torch.optim.SGD(net.parameters()).defaults}
     ignored = sorted({key for group in groups if "weight_decay" not in group for key in group} - known_keys)
-    # One optimizer per group reads it as SGD does, and does not stumble over a parameter that stands in two.
+    # One optimizer per group reads it as SGD does, and does not fail on a parameter that is in two groups.
     read_groups = [torch.optim.SGD([group]).param_groups[0] for group in groups]
     for name, param in net.named_parameters():
         decays = [float(group["weight_decay"]) for group in read_groups for other in group["params"] if other is param]

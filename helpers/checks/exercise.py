@@ -1,4 +1,4 @@
-"""What all checks of exercises share: to run a learner's function, to read what it returns, to print one line."""
+"""What all checks of exercises share: call a learner's function, convert what it returns, print one line."""
 
 import math
 import warnings
@@ -17,18 +17,18 @@ class UnansweredError(Exception):
 
 
 class Answer:
-    """The learner's function, with a memory of how it was last called."""
+    """The learner's function, and a text that shows how it was last called."""
 
     def __init__(self, function: Callable):
         self.function, self.called, self.answered = function, "", False
 
     def __call__(self, **inputs: object) -> object:
-        """Return what the function makes of the inputs, in their order, whatever it calls them.
+        """Call the function with the inputs by position: it may name them otherwise.
 
         Raises
         ------
         NotYetError
-            If the function raises, alters a tensor that it was given, or forgets to return in some cases.
+            If the function raises, changes a tensor that it was given, or returns nothing in some cases.
         UnansweredError
             If its first call returns nothing.
         """
@@ -36,7 +36,7 @@ class Answer:
         before = {name: value.clone() for name, value in inputs.items() if isinstance(value, Tensor)}
         try:
             result = self.function(*inputs.values())
-        except Exception as error:  # whatever the learner's code can raise is for the learner to read
+        except Exception as error:  # the learner reads every error of the learner's code
             raise NotYetError(f"it raised {_name(error)}") from error
         for name, value in before.items():
             if not value.equal(inputs[name]):
@@ -50,7 +50,7 @@ class Answer:
         return result
 
     def error(self, **inputs: object) -> BaseException | None:
-        """Return what the function raises for the inputs, None if it takes them."""
+        """Return the exception that the function raises for the inputs, or None."""
         try:
             self(**inputs)
         except NotYetError as stop:
@@ -59,7 +59,7 @@ class Answer:
 
 
 def exercise(check: Callable[[Answer], str]) -> Callable[[Callable], None]:
-    """Let a check, which returns why the exercise matters or raises `NotYetError`, print its one line."""
+    """Turn a check, which returns why the exercise matters or raises `NotYetError`, into one that prints a line."""
 
     def run(answer: Callable) -> None:
         print(f"{check.__name__}: {_verdict(check, Answer(answer))}")
@@ -79,7 +79,7 @@ def _verdict(check: Callable[[Answer], str], answer: Answer) -> str:
         return "not answered yet"
     except NotYetError as diagnosis:
         return f"not yet: {answer.called}{diagnosis}"
-    except Exception as error:  # an answer of a kind that no check foresaw must not end the learner's notebook
+    except Exception as error:  # an answer that no check expects must not stop the learner's notebook
         return f"not yet: {answer.called}what it returned cannot be used: {_name(error)}"
 
 
@@ -112,12 +112,12 @@ def read(result: object, shape: tuple[int, ...] = ()) -> Tensor:
 
 
 def close(value: Tensor, other: object, atol: float = 1e-6) -> bool:
-    """Return whether the two are equal but for rounding in float32."""
+    """Return whether the two are equal up to rounding in float32."""
     return torch.allclose(value.double(), torch.as_tensor(other, dtype=torch.double), rtol=1e-4, atol=atol)
 
 
 def compare(what: str, value: Tensor, expected: object, known: dict[str, object] | None = None, atol: float = 1e-6):
-    """Raise `NotYetError` unless `value` is as expected; `known` maps each diagnosis to the value that betrays it."""
+    """Raise `NotYetError` unless `value` is as expected; `known` maps each diagnosis to the value that reveals it."""
     if not close(value, expected, atol):
         diagnosis = next((f": {text}" for text, wrong in (known or {}).items() if close(value, wrong, atol)), "")
         raise NotYetError(f"{what} {_show(value)}, expected {_show(torch.as_tensor(expected))}{diagnosis}")

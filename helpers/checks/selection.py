@@ -48,7 +48,7 @@ def standardize(answer: Answer) -> str:
 
 
 def _rulers(X_train: Tensor, X_val: Tensor, X: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
-    """Return the mean and the standard deviation that each known mistake takes for X, one of the two parts."""
+    """Return the mean and the standard deviation that each known mistake uses for X, one of the two parts."""
     both, mean, std = torch.cat([X_train, X_val]), X_train.mean(dim=0), X_train.std(dim=0)
     return {
         "a leak: mean and std are those of both parts together": (both.mean(dim=0), both.std(dim=0)),

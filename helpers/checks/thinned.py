@@ -18,7 +18,8 @@ def mc_predict(answer: Answer) -> str:
     net[3].register_forward_hook(lambda dropout, inputs, _: runs.append((dropout.training, len(inputs[0]))))
     for mode in ("eval", "train", "mixed"):
         modes = _set_modes(net, mode)
-        statistics, _ = net[1].running_mean.clone(), runs.clear()
+        statistics = net[1].running_mean.clone()
+        runs.clear()
         got = read(answer(net=net, X=X, num_draws=NUM_DRAWS), expected.shape)
         _check_runs(runs, len(X))
         if not close(net[1].running_mean, statistics):
@@ -32,7 +33,7 @@ def mc_predict(answer: Answer) -> str:
 
 
 def _net() -> nn.Sequential:
-    """Return a net whose thinned nets disagree, and with statistics of its own in batch normalization."""
+    """Return a net whose thinned nets disagree, with running statistics in batch normalization that are not 0 and 1."""
     linear = nn.Linear(4, NUM_HIDDENS)
     net = nn.Sequential(linear, nn.BatchNorm1d(NUM_HIDDENS), nn.ReLU(), nn.Dropout(P), nn.Linear(NUM_HIDDENS, 3))
     nn.init.normal_(linear.weight)
@@ -43,7 +44,7 @@ def _net() -> nn.Sequential:
 
 @torch.no_grad()
 def _expected(net: nn.Sequential, X: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-    """Return the exact mean over all masks, and what known mistakes give."""
+    """Return the exact mean over all masks, and the results of known mistakes."""
     H = net.eval()[:3](X)
 
     def of_mask(factors: Tensor) -> Tensor:

@@ -2,8 +2,8 @@
 
 That line takes the place of ``from d2l import torch as d2l``, and the listings of the chapters on preliminaries, linear
 networks and multilayer perceptrons (d2l 0.17, Chinese edition 2.0) run as they stand. What is sound in the installed
-d2l 0.17.0 is handed on as it is; what is broken on today's packages is replaced, and says why in its docstring; the
-installed module is left alone. torchvision may be missing, present, or present and broken.
+d2l 0.17.0 is passed on as it is; what is broken on today's packages is replaced, and says why in its docstring; the
+installed module is not changed. torchvision may be missing, present, or present and broken.
 
 Importing this module installs a filter for one warning of torch, "Converting a tensor with requires_grad=True to a
 scalar": the listings themselves, not only the library, sum up losses with ``float(l.sum())``.
@@ -28,8 +28,8 @@ from helpers.d2l.training import (
 from helpers.data import Batches, load_images
 from helpers.drawing.animator import Animator  # the book's redraws and clears at each point, by calls that are gone
 
-# Code that the learner types cannot be detached from here, and the number it gets is right: torch only says that
-# gradients end there, which is what is wanted.
+# Code that the learner types cannot be changed here, and its result is right: torch only warns that no gradient flows
+# through the number, as intended.
 warnings.filterwarnings("ignore", message="Converting a tensor with requires_grad=True to a scalar")
 
 _HANDED_ON = (
@@ -66,7 +66,7 @@ __all__ += _HANDED_ON
 
 
 def __getattr__(name: str):
-    """Say of a name of the installed d2l why it is not here, and where it is."""
+    """Raise an AttributeError that says, for a name of the installed d2l, why it is not here and where it is."""
     reason = f"module {__name__!r} has no attribute {name!r}"
     if not name.startswith("_") and hasattr(installed, name):
         reason += (
@@ -94,7 +94,7 @@ def load_data_fashion_mnist(batch_size: int, resize: int | tuple[int, int] | Non
     Without Fashion-MNIST, `load_images` says so and gives digits; they are enlarged to 28×28, so that the 784 inputs of
     the book's nets fit.
 
-    Replaced: the book's needs torchvision, and decodes each image anew in each epoch.
+    Replaced: the book's needs torchvision, and decodes each image again in each epoch.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ class MissingTorchvision(ModuleType):
 
     def __getattr__(self, name: str):
         if name.startswith("__"):
-            # Python itself asks for these, and takes only this error as "there is none".
+            # Python looks these up itself, and accepts only this error as "not there".
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         raise ImportError(
             f"{self.__name__}.{name} needs torchvision, which cannot be imported here ({self._reason}): "
@@ -38,7 +38,7 @@ def _torchvision_modules() -> dict[str, ModuleType]:
 def _put_back(modules: dict[str, ModuleType]) -> None:
     """Make `modules` the part of `sys.modules` that belongs to torchvision.
 
-    The rest stays: modules imported on the way (torch's, numpy's) cannot be imported a second time.
+    The rest stays: other modules that were imported meanwhile (torch's, numpy's) cannot be imported a second time.
     """
     for name in _torchvision_modules():
         del sys.modules[name]
@@ -52,9 +52,7 @@ def _why_torchvision_fails() -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # its image extension warns if it lacks a library; we do not use it
             import_module("torchvision.transforms")
-    except (
-        Exception
-    ) as error:  # any: beside a CPU torch its wheel raises RuntimeError, others raise OSError, AttributeError
+    except Exception as error:  # beside a CPU torch its wheel raises RuntimeError; others OSError or AttributeError
         _put_back(before)
         return f"{type(error).__name__}: {error}"
     return ""
@@ -62,7 +60,7 @@ def _why_torchvision_fails() -> str:
 
 @contextmanager
 def _standing_in(reason: str) -> Iterator[None]:
-    """Let `import torchvision` find a stand-in inside the block, and what was there before after it."""
+    """Let `import torchvision` find a stand-in inside the block, and again what was there before afterwards."""
     before = _torchvision_modules()
     stand_in = MissingTorchvision("torchvision", reason)
     stand_in.transforms = MissingTorchvision("torchvision.transforms", reason)
@@ -74,7 +72,7 @@ def _standing_in(reason: str) -> Iterator[None]:
 
 
 def import_installed() -> ModuleType:
-    """Return the installed `d2l.torch`, unchanged; one that the program has imported already is taken as it is."""
+    """Return the installed `d2l.torch`, unchanged; if the program has already imported it, without another import."""
     reason = "" if "d2l.torch" in sys.modules else _why_torchvision_fails()
     if not reason:
         return import_module("d2l.torch")

@@ -1,4 +1,4 @@
-"""The book's drawing functions on today's matplotlib and IPython; `helpers.d2l` hands them on."""
+"""The book's drawing functions on today's matplotlib and IPython; `helpers.d2l` exports them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, cycle
@@ -108,7 +108,7 @@ def show_images(
 
 
 def _limits(ends: Limits) -> Limits:
-    """Return the two ends of an axis, or None if there is nothing between them."""
+    """Return the two ends of an axis, or None if they are equal."""
     return None if ends is None or ends[0] == ends[1] else ends
 
 
@@ -120,7 +120,7 @@ def _curves(values: Iterable) -> list:
 
 
 def _array(values):
-    """Return `values` with nothing in it that knows of gradients: matplotlib cannot draw that."""
+    """Return `values` without tensors that require grad, which matplotlib cannot draw."""
     if torch.is_tensor(values):
         return values.detach().cpu().numpy()
     if isinstance(values, list | tuple):
@@ -138,5 +138,5 @@ def _pairs(X: list, Y: list) -> list[tuple]:
 
 
 def _formats(fmts: Sequence[str]) -> Iterator[str]:
-    """Give `fmts`, then others, in colours that the book's do not have, for as many curves as there may be."""
+    """Return `fmts`, followed by others without end, in colours that the book's formats do not use."""
     return chain(fmts, cycle(("C1-", "C5--", "C7-.", "k:", "C9-", "C8--")))

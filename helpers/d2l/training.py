@@ -1,4 +1,4 @@
-"""The book's measurements and training loops on today's torch; `helpers.d2l` hands them on."""
+"""The book's measurements and training loops on today's torch; `helpers.d2l` exports them."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -91,8 +91,8 @@ def train_ch3(
 ) -> None:
     """Train with a live plot; leave the net in evaluation mode, ready for use, as the book's does (section 3.6).
 
-    Replaced: the book's Animator is broken, and the book ends in asserts (loss below 0.5, accuracies above 0.7) that no
-    short training, nor one on other data, need meet.
+    Replaced: the book's Animator is broken, and the book ends in asserts (loss below 0.5, accuracies above 0.7) that a
+    short training, or one on other data, does not always meet.
     """
     legend = ["train loss", "train acc", "test acc"]
     animator = Animator(xlabel="epoch", xlim=[1, num_epochs], ylim=[0.3, 0.9], legend=legend)
@@ -121,10 +121,10 @@ def predict_ch3(net: Net, test_iter: DataIter, n: int = 6) -> None:
 
 @contextmanager
 def _evaluating(net: Net) -> Iterator[Net]:
-    """Give `net` with gradients off, and off what is for training only; put each flag back as it was.
+    """Yield `net` in evaluation mode and without gradients; restore every flag afterwards.
 
-    Flags are kept module by module: one set by hand (``self.training = is_training``) would not come back with
-    ``net.train()``. A function that takes `training` or `is_training` is called with False.
+    Flags are kept module by module: ``net.train()`` would not restore one that was set by hand
+    (``self.training = is_training``). A function that takes `training` or `is_training` is called with False.
     """
     flags = ("training", "is_training")
     if not isinstance(net, nn.Module):

@@ -9,7 +9,7 @@ from helpers.validation import check_count
 
 
 class Batches:
-    """Cut (X, y) into minibatches by index, anew in each ``for`` loop: no per-example Python, no worker processes.
+    """Cut (X, y) into minibatches by index, again in each ``for`` loop: no per-example Python, no worker processes.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class Batches:
     transform : callable, optional
         Applied to each minibatch of X.
     class_names : tuple of str, optional
-        Kept for who draws the examples.
+        Kept for code that draws the examples.
 
     Raises
     ------

@@ -28,7 +28,7 @@ def synthetic_regression(
     noise: float = 0.01,
     seed: int = 0,
 ) -> RegressionData:
-    """Make up a linear regression, ``y = X w + b + noise ε`` with X and ε ~ N(0, 1) (book, section 4.5).
+    """Draw the data of a linear regression, ``y = X w + b + noise ε`` with X and ε ~ N(0, 1) (book, section 4.5).
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def synthetic_regression(
     noise : float, at least 0
         Standard deviation of the noise.
     seed : int
-        Numbers the draws; the global generator is left alone.
+        Determines the draws; the global generator is not used.
 
     Raises
     ------
@@ -77,12 +77,12 @@ def load_fashion_mnist(
     num_train : int, optional
         Number of training images, chosen at random; all of them if not given.
     seed : int
-        Numbers the choice.
+        Determines the choice.
 
     Raises
     ------
     DataUnavailableError
-        If the files are neither there nor to be had; it says why.
+        If the files are missing and cannot be downloaded; the message says why.
     ValueError, TypeError
         If `num_train` is below 1, above 60,000, or no integer.
     """
@@ -109,7 +109,7 @@ def load_digits(num_train: int = NUM_DIGITS, *, seed: int = 0) -> ImageData:
     num_train : int, 1 to 1,796
         Number of training images; the rest are for testing.
     seed : int
-        Numbers the split.
+        Determines the split.
 
     Raises
     ------
@@ -126,14 +126,14 @@ def load_digits(num_train: int = NUM_DIGITS, *, seed: int = 0) -> ImageData:
 
 
 def load_images(num_train: int | None = None, *, seed: int = 0) -> ImageData:
-    """Load Fashion-MNIST where it can be had, else the digits, and show in one line which it is, and why.
+    """Load Fashion-MNIST if it is available, else the digits, and show in one line which it is, and why.
 
     Parameters
     ----------
     num_train : int, optional
         Number of training images, chosen at random; all 60,000 if not given. The digits have at most 1,000.
     seed : int
-        Numbers the choice.
+        Determines the choice.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The records that hold data: what they are made of is checked when they are made."""
+"""The records that hold data: their contents are checked when they are created."""
 
 from dataclasses import dataclass, replace
 
@@ -10,7 +10,7 @@ from helpers.validation import check_count
 
 
 class TrainTestSplit:
-    """What both kinds of data share: a training and a test part, whose rows are examples of the same inputs."""
+    """The base of both kinds of data: a training and a test part, whose rows are examples with the same inputs."""
 
     X_train: Tensor
     y_train: Tensor
@@ -155,7 +155,7 @@ class ImageData(TrainTestSplit):
 
     @property
     def sizes(self) -> str:
-        """How much there is, as a phrase."""
+        """Number and size of the images, as a phrase."""
         height, width = self.shape
         return f"{self.num_train:,} training and {self.num_test:,} test images of {height}×{width}"
 

@@ -135,7 +135,7 @@ class Sweep:
         return cls(*head, curves, weights, bool(tensors["interrupted"]), *planned)
 
     def save(self, path: str | os.PathLike) -> None:
-        """Write everything into one .npz file, whatever its name."""
+        """Write everything into one .npz file, under exactly this name."""
         with open(path, "wb") as file:
             np.savez(file, **self._arrays())
 

@@ -66,6 +66,13 @@ def left_in_eval(net, X):
     return found
 
 
+def outermost_in_its_mode(net, X):
+    was_training = net.training
+    found = classes(net.eval(), X)
+    net.training = was_training  # what it holds stays in eval mode
+    return found
+
+
 def with_graph(net, X):
     was_training = net.training
     found = net.eval()(X).argmax(dim=1)
@@ -122,12 +129,14 @@ WRONG = {
         (lambda net, X: net.train()(X).argmax(dim=1), "dropout was left on"),
         (left_in_eval, "was in train mode and is in eval mode"),
         (left_in_train, "was in eval mode and is in train mode"),
+        (outermost_in_its_mode, "was in train mode and is in eval mode"),
         (with_graph, "recorded a graph"),
         (lambda net, X: net(X), "the outputs of the net"),
         (eval_then(lambda logits: logits.softmax(dim=1)), "the outputs of the net"),
         (eval_then(lambda logits: logits.amax(dim=1)), "the largest outputs"),
         (eval_then(lambda logits: logits.max(dim=1)), "it returned a max"),
         (eval_then(lambda logits: logits.argmin(dim=1)), "the largest output is 0, expected 1"),
+        (eval_then(lambda logits: logits[:, :2].argmax(dim=1)), r"the largest output is 0\.\d+, expected 1"),
         (eval_then(lambda logits: logits.argmax(dim=0)), r"returned shape \(3,\), expected \(100,\)"),
         (eval_then(lambda logits: logits.argmax()), r"returned shape \(\), expected \(100,\)"),
     ],

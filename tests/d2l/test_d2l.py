@@ -297,6 +297,15 @@ def test_measuring_is_in_evaluation_mode_and_puts_every_flag_back(flags, mode):
     assert flags_of(net) == before
 
 
+def test_measuring_records_no_graph():
+    net, data_iter, recorded = make_net(), Batches(*classification(), 16), []
+    net.register_forward_hook(lambda module, inputs, y_hat: recorded.append(y_hat.requires_grad))
+    d2l.evaluate_loss(net, data_iter, nn.CrossEntropyLoss())
+    d2l.evaluate_accuracy(net, data_iter)
+    assert recorded
+    assert not any(recorded)
+
+
 def test_flags_come_back_after_an_error():
     net = HandSet(is_training=True)
     before = flags_of(net)
@@ -380,10 +389,12 @@ def test_train_epoch_turns_dropout_on_after_a_measurement_and_a_net_told_not_to_
 def test_train_ch3_records_every_epoch_and_leaves_the_net_ready_for_use(monkeypatch):
     added = []
     monkeypatch.setattr(d2l.Animator, "add", lambda self, x, y: added.append((x, *y)))
-    net, data_iter = make_net(nn.Dropout(0.5)), Batches(*classification(), 10)
-    d2l.train_ch3(net, data_iter, data_iter, nn.CrossEntropyLoss(), 3, optimizer(net, lr=0))  # a loss above 0.5
+    (X, y), net = classification(), make_net(nn.Dropout(0.5))
+    train_iter, test_iter = Batches(X, y, 10), Batches(X, net.eval()(X).argmax(dim=1), 10)  # all of the test are right
+    d2l.train_ch3(net, train_iter, test_iter, nn.CrossEntropyLoss(), 3, optimizer(net, lr=0))  # a loss above 0.5
     assert [x for x, *_ in added] == [1, 2, 3]
-    test_acc = d2l.evaluate_accuracy(net, data_iter)
+    test_acc = d2l.evaluate_accuracy(net, test_iter)
+    assert d2l.evaluate_accuracy(net, train_iter) < test_acc == 1
     assert all(curves[2] == test_acc for _, *curves in added)
     assert len({train_loss for _, train_loss, *_ in added}) == 3  # dropout was on in each epoch
     assert not any(part.training for part in net.modules())

@@ -1,4 +1,4 @@
-"""What an Animator remembers: plain floats, whatever the caller gave."""
+"""The points of an Animator, as plain floats, whether the caller gave numbers, arrays or tensors."""
 
 from math import prod
 from numbers import Real
