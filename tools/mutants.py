@@ -6,6 +6,7 @@ catches survives: a test is missing, unless the entry says by a `reason` why it 
 """
 
 import argparse
+import multiprocessing
 import os
 import random
 import re
@@ -29,16 +30,12 @@ FAULTS = Path(__file__).with_suffix(".toml")
 # Chapters and workers are not needed here; a hypothesis seed, so that a fault is caught every time or never.
 OPTIONS = ("-x", "-q", "--no-header", "--tb=no", "--hypothesis-seed=0", "-o", "addopts=--import-mode=importlib")
 OPTIONS += ("-p", "no:cacheprovider", "-p", "no:nbval", "-p", "no:xdist")
-# An installed copy of the package must not be tested in place of the changed one.
-RUN = """
-import sys, helpers, pytest
-from pathlib import Path
-if Path(helpers.__file__).parents[1] != Path(sys.argv[1]):
-    sys.exit(f"tested the wrong package: {helpers.__file__}")
-sys.exit(pytest.main(sys.argv[2:]))
-"""
+# What most tests import and no fault touches is imported once, for all processes that test. Windows cannot do that.
+PRELOADED = ["torch", "sklearn.datasets", "sklearn.linear_model", "sklearn.model_selection", "sklearn.preprocessing"]
+PRELOADED += ["ipywidgets", "matplotlib.font_manager", "matplotlib.pyplot", "nbclient", "pytest"]
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 PASSED = 0  # pytest's exit status
+CONTEXT = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
 
 
 class Fault(NamedTuple):
@@ -99,26 +96,42 @@ def copy_project(root: Path, place: Path) -> None:
 
 def run_tests(project: Path, tests: Sequence[str], limit: float | None) -> tuple[int | None, str]:
     """Run tests in a copy of the project; return pytest's exit status, None if time was up, and what it printed."""
-    environment = os.environ | {"PYTHONPATH": str(project), "OMP_WAIT_POLICY": "PASSIVE"}
-    command = [sys.executable, "-c", RUN, str(project), *OPTIONS, *tests]
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as printed:
-        streams = {"stdout": printed, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
-        process = subprocess.Popen(command, cwd=project, env=environment, start_new_session=True, **streams)
-        try:
-            status = process.wait(limit)
-        except subprocess.TimeoutExpired:
-            status = _stop(process)
-        printed.seek(0)
-        return status, printed.read()
+    with tempfile.TemporaryDirectory() as place:
+        printed = Path(place) / "printed"
+        process = CONTEXT.Process(target=run_pytest, args=(str(project), [*OPTIONS, *tests], str(printed)))
+        process.start()
+        process.join(limit)
+        status = process.exitcode
+        if status is None:
+            _stop(process)
+        return status, printed.read_text(encoding="utf-8", errors="replace") if printed.exists() else ""
 
 
-def _stop(process: subprocess.Popen) -> None:
+def run_pytest(project: str, arguments: list[str], printed: str) -> None:
+    """In a process of its own, run pytest in the project, and write what it prints to a file."""
+    if hasattr(os, "setsid"):
+        os.setsid()
+    for stream in (1, 2):
+        os.dup2(os.open(printed, os.O_WRONLY | os.O_CREAT | os.O_APPEND), stream)
+    os.chdir(project)
+    os.environ["PYTHONPATH"] = project  # for the processes that tests start
+    sys.path.insert(0, project)
+    import pytest
+
+    import helpers
+
+    if Path(helpers.__file__).parents[1] != Path(project):  # an installed copy would be tested in place of the changed
+        sys.exit(f"tested the wrong package: {helpers.__file__}")
+    sys.exit(pytest.main(arguments))
+
+
+def _stop(process: multiprocessing.Process) -> None:
     """End a process and those that it started."""
     if hasattr(os, "killpg"):
         os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
-    process.wait()
+    process.join()
 
 
 def judge(fault: Fault, project: Path, limit: float) -> Verdict:
@@ -178,6 +191,7 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT, path: Path = FAULTS) -> int:
     """Try the faults; return 1 if one survived without a reason, could not be put in, or let no test run."""
     asked = options(arguments)
+    _prepare()
     faults = chosen(read_faults(path), asked.names, asked.sample, asked.seed)
     if not faults:
         raise SystemExit(f"no fault is called {' or '.join(asked.names)}")
@@ -190,6 +204,14 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT, path: Path =
         verdicts = try_all(faults, partial(judge, project=project, limit=asked.timeout), asked.jobs)
     print(summary(verdicts))
     return int(any(verdict.is_bad for verdict in verdicts))
+
+
+def _prepare() -> None:
+    """Set what all processes that test inherit."""
+    os.environ |= {"OMP_WAIT_POLICY": "PASSIVE", "TQDM_DISABLE": "1"}  # read when torch and tqdm are imported
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what is compiled without a fault is copied for the next ones
+    if CONTEXT.get_start_method() == "forkserver":
+        CONTEXT.set_forkserver_preload(PRELOADED)
 
 
 def try_all(faults: Sequence[Fault], judge: partial, jobs: int) -> list[Verdict]:

@@ -1,15 +1,15 @@
 """The mutation tester on a project of its own, and its list of faults against this one."""
 
 import re
-import runpy
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tools import mutants
+
 ROOT = Path(__file__).parents[2]
-mutants = runpy.run_path(str(ROOT / "tools" / "mutants.py"))
-FAULTS = mutants["read_faults"]()
+FAULTS = mutants.read_faults()
 
 SOURCE = """
 def double(n):
@@ -67,13 +67,16 @@ def project(tmp_path):
 
 
 @pytest.fixture
-def run(project, tmp_path, capsys):
+def run(project, tmp_path, capsys, monkeypatch):
     """Return the exit status of the tool for a list of entries, and what it prints of each, by name."""
+    monkeypatch.setattr(mutants, "PRELOADED", ["pytest"])  # this project needs no more
+    for name in ("OMP_WAIT_POLICY", "TQDM_DISABLE", "PYTHONDONTWRITEBYTECODE"):
+        monkeypatch.setenv(name, "1")  # the tool changes these: put them back afterwards
 
     def call(*entries, arguments=()):
         path = tmp_path / "list.toml"
         path.write_text("\n".join([LIST, *entries]))
-        status = mutants["main"](arguments, project, path)
+        status = mutants.main(arguments, project, path)
         printed = capsys.readouterr().out
         return status, {line.split()[3]: line for line in printed.splitlines() if " s  " in line}, printed
 
@@ -124,7 +127,7 @@ def test_tests_that_fail_without_a_fault_catch_nothing(project, run):
 
 
 def test_names_files_and_a_sample_choose(run):
-    choose, make = mutants["chosen"], mutants["Fault"]
+    choose, make = mutants.chosen, mutants.Fault
     faults = [make(f"one-{i}", "helpers/one.py", "", "", []) for i in range(20)]
     faults.append(make("two", "helpers/two.py", "", "", []))
     assert choose(faults, ["*"], None, 0) == faults
@@ -139,7 +142,7 @@ def test_names_files_and_a_sample_choose(run):
 
 def test_the_copy_holds_what_git_knows_and_would_add(project, tmp_path):
     (project / "helpers" / "numbers.py").write_text("changed = True")
-    mutants["copy_project"](project, tmp_path / "copy")
+    mutants.copy_project(project, tmp_path / "copy")
     copied = {path.relative_to(tmp_path / "copy").as_posix() for path in (tmp_path / "copy").rglob("*.*")}
     assert copied == {".gitignore", "helpers/__init__.py", "helpers/numbers.py", "tests/test_numbers.py"}
     assert (tmp_path / "copy" / "helpers" / "numbers.py").read_text() == "changed = True"
@@ -155,7 +158,7 @@ def test_faults_have_names_of_their_own():
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_listed_fault_can_be_put_in_and_has_tests(fault):
     source = (ROOT / fault.file).read_text(encoding="utf-8")
-    compile(mutants["changed"](source, fault), fault.file, "exec")
+    compile(mutants.changed(source, fault), fault.file, "exec")
     assert fault.before != fault.after
     assert fault.tests
     for test in fault.tests:
