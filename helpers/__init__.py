@@ -38,8 +38,8 @@ _NAMES = {  # of each module
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names}
 _MODULES = (
-    *("animator", "checks", "classifier", "d2l", "data", "linear", "regularizers", "selection", "sliders", "sweeps"),
-    "thinned",
+    *("animator", "checks", "classifier", "d2l", "data", "labs", "linear", "regularizers", "selection", "sliders"),
+    *("sweeps", "thinned", "two_weights"),
 )
 
 __all__ = sorted(_HOME)

@@ -6,6 +6,8 @@ import numpy as np
 
 A = np.array([[1.0, 0.6], [0.6, 0.8]])  # how steep the valley is
 W_TILDE = np.array([2.0, 1.0])  # its bottom
+_ANGLES = np.radians(np.arange(361))
+_CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)]).round(15)  # (2, 361), the axes among its directions
 
 
 def valley(w: np.ndarray) -> np.ndarray:
@@ -45,3 +47,13 @@ def pulls(w: np.ndarray, lambd: float, q: int) -> np.ndarray:
     if q == 2:
         return np.stack([loss, -lambd * w])
     return np.stack([loss, np.where(w == 0, np.clip(-loss, -lambd, lambd), -lambd * np.sign(w))])
+
+
+def level(height: float) -> np.ndarray:
+    """Return the ellipse, (2, 361), on which the loss is `height`: with A = C Cᵀ it is a circle of Cᵀ (w − w̃)."""
+    return W_TILDE[:, None] + np.sqrt(2 * height) * np.linalg.solve(np.linalg.cholesky(A).T, _CIRCLE)
+
+
+def outline_through(w: np.ndarray, q: int) -> np.ndarray:
+    """Return the edge of the constraint, (2, 361), that goes through w: where the q-norm is that of w."""
+    return np.linalg.norm(w, q) * _CIRCLE / np.linalg.norm(_CIRCLE, q, axis=0)

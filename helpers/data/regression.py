@@ -11,6 +11,11 @@ def wiggle(x: Tensor) -> Tensor:
     return torch.sin(5 * x) + torch.cos(11 * x) / 2
 
 
+def bumps(x: Tensor, num: int = 15, width: float = 0.15) -> Tensor:
+    """Return radial basis functions ``exp(−½ ((x − c_j) / width)²)``, c_j even over [−1, 1]: (..., num) of (..., 1)."""
+    return torch.exp(-(((x - torch.linspace(-1, 1, num, dtype=x.dtype)) / width) ** 2) / 2)
+
+
 def draw_wiggles(num_sets: int, n: int, noise: float, seed: int) -> tuple[Tensor, Tensor]:
     """Return x and noisy `wiggle` of training sets, (num_sets, n, 1) each: an x at random in each n-th of [−1, 1]."""
     generator = generator_for(seed, "bias and variance")

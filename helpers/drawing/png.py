@@ -1,13 +1,18 @@
 """PNG files of pictures with few colours."""
 
 import io
+import reprlib
+from collections.abc import Sequence
 from functools import lru_cache
+from struct import unpack
 
 import numpy as np
 from matplotlib.colors import to_rgb
 from PIL import Image
 
 from helpers.drawing.style import CSS_DPI, DPI
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def encode(image: Image.Image, compress_level: int = 1) -> bytes:
@@ -42,5 +47,21 @@ class Png(bytes):
 
     @property
     def _size(self) -> tuple[int, int]:
-        with Image.open(io.BytesIO(self)) as image:
-            return image.size
+        return common_size([self])
+
+
+def common_size(pngs: Sequence[bytes]) -> tuple[int, int]:
+    """Return the width and height in pixels that all pictures have.
+
+    Raises
+    ------
+    ValueError
+        If one is no PNG, or if they have several sizes.
+    """
+    for i, png in enumerate(pngs):
+        if not isinstance(png, bytes) or len(png) < 24 or not png.startswith(_SIGNATURE):
+            raise ValueError(f"pngs[{i}] must be the bytes of a PNG, got {reprlib.repr(png)}: browsers are told so")
+    sizes = {unpack(">II", png[16:24]) for png in pngs}  # the header of a PNG begins with them
+    if len(sizes) > 1:
+        raise ValueError(f"pngs must be of one size in pixels, got {sorted(sizes)}: they share one place")
+    return sizes.pop()

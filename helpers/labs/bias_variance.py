@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from helpers.data.regression import draw_wiggles, wiggle
+from helpers.data.regression import bumps, draw_wiggles, wiggle
 from helpers.drawing.canvas import Drawing, make_figure, name_panel, render
 from helpers.drawing.figures import Curve, draw_cursor, mark_values
 from helpers.drawing.style import INK, TEST, TRAIN
@@ -35,11 +35,6 @@ SHOWN = 20  # of the fits
 LINES_END = 0.66  # of the height of a panel: above are the names of its curves
 _KEYS = {"loc": "upper center", "fontsize": 9, "borderpad": 0.2, "frameon": True, "framealpha": 1, "edgecolor": "white"}
 _AT_THE_RIGHT = {**_KEYS, "loc": "upper right"}  # where no error reaches; at the left they may be large
-
-
-def bumps(x: Tensor, num: int = 15, width: float = 0.15) -> Tensor:
-    """Return radial basis functions ``exp(−½ ((x − c_j) / width)²)``, c_j even over [−1, 1]: (..., num) of (..., 1)."""
-    return torch.exp(-(((x - torch.linspace(-1, 1, num, dtype=x.dtype)) / width) ** 2) / 2)
 
 
 class Fits(NamedTuple):

@@ -15,14 +15,12 @@ from helpers.labs.controls import choice
 from helpers.labs.lab import WIDTH, Lab
 from helpers.labs.scene import Scene
 from helpers.sliders import LAMBDAS, lambda_axis
-from helpers.two_weights import W_TILDE, A, pulls, solve, valley
+from helpers.two_weights import W_TILDE, level, outline_through, pulls, solve, valley
 
 PENALTIES = {"ℓ2": 2, "ℓ1": 1}  # q: the constraint is Σ |w_j|^q ≤ θ
 _NORMS, _SHAPES = {2: "‖w‖²", 1: "‖w‖₁"}, {2: "circle", 1: "diamond"}
 AXIS = lambda_axis(LAMBDAS, 0.5)
 _ARROW = 0.5  # length of an arrow for a pull of 1
-_ANGLES = np.radians(np.arange(361))
-_CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)]).round(15)  # (2, 361), the axes among its directions
 _HALO = (withStroke(linewidth=3, foreground="white"),)
 
 
@@ -82,7 +80,7 @@ def draw_valley(ax: Axes, lambdas: Sequence[float], q: int) -> Drawing:
     beside = {"path_effects": _HALO, "textcoords": "offset points", "fontsize": 12}
     colors = {"color": [TEST, TRAIN], "angles": "xy", "scale_units": "xy", "scale": 1 / _ARROW}
     moving = {
-        "area": ax.fill(*_CIRCLE, color=TRAIN, alpha=0.1, lw=0)[0],
+        "area": ax.fill([], [], color=TRAIN, alpha=0.1, lw=0)[0],
         "constraint": ax.plot([], [], color=TRAIN, lw=2.2)[0],
         "ellipse": ax.plot([], [], color=TEST, lw=2.2)[0],
         "bottom": ax.plot(*W_TILDE, "*", color=INK, ms=15, mec="white")[0],
@@ -135,16 +133,6 @@ def _draw_keys(ax: Axes, q: int) -> None:
     keys = [Line2D([], [], label=label, **look) for label, look in looks.items()]
     place = {"loc": "upper left", "bbox_to_anchor": (x - 0.03, y + height + 0.02), "borderaxespad": 0}
     ax.figure.legend(handles=keys, **place, frameon=False, fontsize=10)
-
-
-def level(height: float) -> np.ndarray:
-    """Return the ellipse, (2, 361), on which the loss is `height`: with A = C Cᵀ it is a circle of Cᵀ (w − w̃)."""
-    return W_TILDE[:, None] + np.sqrt(2 * height) * np.linalg.solve(np.linalg.cholesky(A).T, _CIRCLE)
-
-
-def outline_through(w: np.ndarray, q: int) -> np.ndarray:
-    """Return the edge of the constraint, (2, 361), that goes through w: where the q-norm is that of w."""
-    return np.linalg.norm(w, q) * _CIRCLE / np.linalg.norm(_CIRCLE, q, axis=0)
 
 
 def _digits(theta: float) -> str:

@@ -1,17 +1,16 @@
 """`Frames`: a widget that holds all pictures of an axis, or of a grid, and shows one of them."""
 
-import reprlib
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from math import prod
 from pathlib import Path
-from struct import unpack
 
 import anywidget
 import traitlets
 
+from helpers.drawing.png import common_size
+
 MAX_BYTES = 4_000_000  # of all pictures: they go to the browser at once, and stay in its memory
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 class Frames(anywidget.AnyWidget):
@@ -134,7 +133,7 @@ def _state(
 ) -> dict[str, object]:
     """Return what a set of pictures is in the widget's traits, or raise what is wrong with it."""
     _check_number(len(pngs), alt, readout, list(shape))
-    png_width, png_height = _common_size(pngs)
+    png_width, png_height = common_size(pngs)
     sizes = [len(png) for png in pngs]
     _check_room(width, sizes)
     return {
@@ -168,17 +167,3 @@ def _check_room(width: int, sizes: list[int]) -> None:
             f"pngs must take at most {MAX_BYTES / 1e6:g} MB, got {sum(sizes) / 1e6:.2f} MB in {len(sizes)} pictures: "
             "all go to the browser at once; draw fewer, or smaller ones, or with fewer colours"
         )
-
-
-def _common_size(pngs: Sequence[bytes]) -> tuple[int, int]:
-    """Return the width and height in pixels that all pictures have."""
-    sizes = [_size(png, i) for i, png in enumerate(pngs)]
-    if len(set(sizes)) > 1:
-        raise ValueError(f"pngs must be of one size in pixels, got {sorted(set(sizes))}: they share one place")
-    return sizes[0]
-
-
-def _size(png: bytes, i: int) -> tuple[int, int]:
-    if not isinstance(png, bytes) or len(png) < 24 or not png.startswith(_SIGNATURE):
-        raise ValueError(f"pngs[{i}] must be the bytes of a PNG, got {reprlib.repr(png)}: browsers are told so")
-    return unpack(">II", png[16:24])  # the header of a PNG begins with them

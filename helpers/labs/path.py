@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
 from helpers.data.regression import split_diabetes
+from helpers.drawing.animator.axes import spread
 from helpers.drawing.canvas import Drawing, make_figure, name_panel, render
 from helpers.drawing.figures import draw_cursor, mark_values
 from helpers.drawing.style import CSS_DPI, CURSOR, TEST, TRAIN
@@ -157,16 +158,10 @@ def _name_pair(ax: Axes, *names: str) -> None:
 
 def _name_lines(ax: Axes, starts: np.ndarray) -> None:
     """Write the names of the measurements left of where their lines start, as near as they can stand."""
-    from sklearn.isotonic import IsotonicRegression
-
     ax.set_xlim(-3, ax.get_xlim()[1])
-    order = np.argsort(starts[: len(FEATURES)])
     low, high = ax.get_ylim()
-    steps = 0.09 * (high - low) * np.arange(len(order))
-    # each name at least a step above the one before
-    near = IsotonicRegression(y_min=low + steps[1] / 2, y_max=high - steps[-1] - steps[1] / 2)
-    places = near.fit_transform(steps, starts[order] - steps) + steps
-    for j, y in zip(order, places, strict=True):
+    room = np.full(len(FEATURES), 0.09 * (high - low))
+    for j, y in enumerate(spread(starts[: len(FEATURES)], room, low, high)):
         ax.text(-0.5, y, FEATURES[j], ha="right", va="center", fontsize=8, color=_look(j)[0])
 
 
