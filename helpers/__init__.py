@@ -27,6 +27,8 @@ _NAMES = {  # of each module
     "labs.dropout_mask": ["DropoutMaskLab"],
     "labs.frames": ["Frames"],
     "labs.path": ["PathLab"],
+    "labs.prediction": ["Prediction"],
+    "labs.question": ["Question"],
     "labs.uncertainty": ["UncertaintyLab"],
     "labs.weight_decay": ["WeightDecayLab"],
     "linear": ["degrees_of_freedom", "elastic_net", "ridge", "soft_threshold"],

@@ -119,7 +119,7 @@ def measure(fits: Tensor, errors: Tensor, noise: float) -> dict[str, Tensor]:
 
 def draw(fits: Fits, noise: float) -> tuple[Figure, dict[str, Drawing]]:
     """Draw the fits, what their errors are made of, one training set with its fit, and its cross-validation."""
-    figure, axes = make_figure(WIDTH, 540, 2, 2)
+    figure, axes = make_figure(WIDTH, 450, 2, 2)
     titles = ("the fits of many training sets", "the bill: what the error is made of")
     titles += ("one of the training sets, and its fit", "what its cross-validation says, ± 1 standard error")
     for ax, title in zip(axes, titles, strict=True):

@@ -62,7 +62,7 @@ def _solution(lambd: float, q: int) -> dict[str, float]:
 
 def draw(numbers: list[dict[str, float]], q: int) -> tuple[Figure, dict[str, Drawing]]:
     """Draw the valley of the loss with the constraint, and θ over λ."""
-    figure, axes = make_figure(WIDTH, 500, 1, 2)
+    figure, axes = make_figure(WIDTH, 440, 1, 2)
     axes[0].get_gridspec().set_width_ratios((2.2, 1))
     figure.subplots_adjust()  # moves the panels to where the grid now has them
     _draw_keys(axes[1], q)

@@ -130,7 +130,7 @@ class Controls:
         if not all(map(self.is_button, self.widgets)):
             boxes.append(button("reset", "Set all boxes to the values of the start"))
             boxes[-1].on_click(lambda _: reset())
-        return HBox(boxes, layout=Layout(flex_flow="row wrap", width=f"{width}px"))
+        return HBox(boxes, layout=Layout(flex_flow="row wrap", max_width=f"{width}px"))
 
 
 def _put_one(key: str, widget: Widget, value: object) -> None:

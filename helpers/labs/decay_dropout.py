@@ -12,7 +12,7 @@ from helpers.drawing.style import TEST, TRAIN
 from helpers.labs.controls import integer, number
 from helpers.labs.lab import WIDTH, Lab
 from helpers.labs.scene import Scene
-from helpers.labs.training import describe_accuracy, final_numbers
+from helpers.labs.training import describe_accuracy, final_numbers, ranges
 from helpers.sliders import lambda_axis, p_axis
 from helpers.sweeps import Sweep, sweep_decay_and_dropout
 
@@ -53,12 +53,12 @@ def make(flipped: float, epochs: int, seeds: int) -> Scene:
         for (lambd, p), now in zip(product(*LABELS), numbers, strict=True)
     ]
     figure, drawings = draw(sweep)
-    return Scene(numbers, render(figure, drawings.values(), len(numbers)), readout, source=sweep)
+    return Scene(numbers, render(figure, drawings.values(), len(numbers)), readout, source=sweep, ranges=ranges(sweep))
 
 
 def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
     """Draw the map, the accuracies while training, and the accuracies at the end along the column and the row."""
-    figure, axes = make_figure(WIDTH, 540, 2, 2)
+    figure, axes = make_figure(WIDTH, 450, 2, 2)
     over_lambda, over_p = "accuracy at the end, over λ (this column)", "accuracy at the end, over p (this row)"
     accuracy = sweep.final("test_acc").mean(dim=0).view(*map(len, LABELS)).numpy()
     drawings = {

@@ -14,7 +14,7 @@ from helpers.drawing.style import TEST, TRAIN
 from helpers.labs.controls import choice, integer, number
 from helpers.labs.lab import WIDTH, Lab
 from helpers.labs.scene import Scene
-from helpers.labs.training import describe_accuracy, final_numbers
+from helpers.labs.training import describe_accuracy, final_numbers, ranges
 from helpers.sliders import p_axis
 from helpers.sweeps import Sweep, sweep_dropout
 
@@ -57,7 +57,7 @@ def make(images: str, flipped: float, epochs: int, seeds: int) -> Scene:
         for (p_1, p_2), now in zip(PAIRS, numbers, strict=True)
     ]
     figure, drawings = draw(sweep)
-    return Scene(numbers, render(figure, drawings.values(), len(PAIRS)), readout, source=sweep)
+    return Scene(numbers, render(figure, drawings.values(), len(PAIRS)), readout, source=sweep, ranges=ranges(sweep))
 
 
 def _data(images: str, flipped: float) -> Callable[[int], ImageData]:
@@ -70,7 +70,7 @@ def _data(images: str, flipped: float) -> Callable[[int], ImageData]:
 
 def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
     """Draw losses and accuracies while training, and the accuracies at the end over the p of each layer."""
-    figure, axes = make_figure(WIDTH, 500, 2, 2)
+    figure, axes = make_figure(WIDTH, 430, 2, 2)
     drawings = {
         "losses": draw_curves(axes[0], sweep, LOSSES, "loss while training"),
         "accuracies": draw_curves(axes[1], sweep, ACCURACIES, "accuracy while training"),

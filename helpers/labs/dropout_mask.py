@@ -84,7 +84,7 @@ def _describe(p: float, now: dict[str, float]) -> str:
 
 def draw(ps: Tensor, factors: Tensor) -> tuple[Figure, dict[str, Drawing]]:
     """Draw one mask in the network and in its outputs, and the mean and the variance over all draws."""
-    figure, axes = make_figure(WIDTH, 540, 2, 2)
+    figure, axes = make_figure(WIDTH, 450, 2, 2)
     h_new = H[0] * factors[:, :, 0, 0]
     return figure, {
         "net": _draw_net(axes[0], (factors[:, 0] == 0).numpy()),
@@ -107,10 +107,10 @@ def _draw_net(ax: Axes, dropped: np.ndarray) -> Drawing:
     moving = {
         "cut_links": ax.add_collection(LineCollection([], colors=_LIGHT, lw=0.6, ls=":")),
         "links": ax.add_collection(LineCollection([], colors=EDGE, lw=0.9)),
-        "ends": ax.plot(*np.vstack([places[0], places[-1]]).T, "s", color=_LIGHT, ms=15, mec=CURSOR, **look)[0],
-        "kept": ax.plot([], [], "o", ms=20, color=TRAIN, **look)[0],
-        "dropped": ax.plot([], [], "o", ms=20, mfc="white", mec=EDGE, **look)[0],
-        "crosses": ax.plot([], [], "x", ms=9, mew=1.8, mec=CURSOR, **look)[0],
+        "ends": ax.plot(*np.vstack([places[0], places[-1]]).T, "s", color=_LIGHT, ms=13, mec=CURSOR, **look)[0],
+        "kept": ax.plot([], [], "o", ms=17, color=TRAIN, **look)[0],
+        "dropped": ax.plot([], [], "o", ms=17, mfc="white", mec=EDGE, **look)[0],
+        "crosses": ax.plot([], [], "x", ms=8, mew=1.8, mec=CURSOR, **look)[0],
     }
     names = {name: ax.text(*place, name, **white) for name, place in zip(_NAMES, places[1], strict=True)}
     units = np.vstack(places[1:-1])

@@ -2,10 +2,10 @@
 
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-from ipywidgets import Box, HBox, Layout, Play, SelectionSlider, VBox, Widget, jslink
+from ipywidgets import VBox, Widget
 
 from helpers.drawing.png import Png
 from helpers.labs.controls import Controls, Presets
@@ -40,7 +40,7 @@ class Lab:
     scene : Scene
         What is shown. If a new one cannot be made, this one stays, and the controls go back to its settings.
     frames : Frames
-    sliders : list of SelectionSlider
+        The pictures with their sliders. Its `index` and `index_2` say where these are, and move them.
     controls : dict of str to Widget
 
     Raises
@@ -61,40 +61,20 @@ class Lab:
         self.axes, self._make, self._name, self._busy = axes, make, name, busy
         self.controls, self._panel = controls, Controls(controls, presets or {}, self._update)
         self.scene = self._made()
-        self.frames = Frames(**self.scene.frames, width=WIDTH, shape=[len(axis.values) for axis in axes])
-        self.sliders = [axis.slider() for axis in axes]
-        self._also = {name: _slider(name, labels) for name, labels in self.scene.also.items()}
-        self.play = Play(value=axes[0].start, min=0, max=len(axes[0].values) - 1, interval=150, show_repeat=False)
-        self._links = list(self._join())
-        rows = [HBox([self.sliders[0], self.play]), *self._also.values(), *self.sliders[1:], self.frames]
-        self.box = VBox([*rows, self._panel.row(self.reset, WIDTH)])
+        self.frames = Frames(self.scene.pngs, *axes, width=WIDTH, **self.scene.texts(axes))
+        self.box = VBox([self.frames, self._panel.row(self.reset, WIDTH)])
         self._accept(self.scene)
-
-    def _join(self) -> Iterator[object]:
-        first = self.sliders[0]
-        yield jslink((self.play, "value"), (first, "index"))
-        for slider in self._also.values():
-            yield jslink((first, "index"), (slider, "index"))
-        for trait, slider in zip(("index", "index_2"), self.sliders, strict=False):
-            setattr(self.frames, trait, slider.index)
-            yield jslink((slider, "index"), (self.frames, trait))
 
     def _made(self) -> Scene:
         scene, shape = self._make(**self._panel.settings), [len(axis.values) for axis in self.axes]
         if len(scene.numbers) != math.prod(shape):
             names = " × ".join(axis.name for axis in self.axes)
             raise ValueError(f"numbers must have {math.prod(shape)} entries, got {len(scene.numbers)}: one a {names}")
-        for name, labels in scene.also.items():
-            if len(labels) != shape[0] or name not in getattr(self, "_also", scene.also):
-                raise ValueError(f"also must name {shape[0]} places by the first scene's names, got {name}: {labels}")
         return scene
 
     def _accept(self, scene: Scene) -> None:
         self.scene, self._shown = scene, self._panel.settings
         self._panel.mark_presets()
-        for name, labels in scene.also.items():
-            with self._also[name].hold_sync():  # new options set the index to 0: the browser must not follow
-                self._also[name].options, self._also[name].index = labels, self.sliders[0].index
 
     def _update(self) -> None:
         with self._panel.lock:
@@ -107,7 +87,7 @@ class Lab:
             self.frames.message = self._busy
             try:
                 scene = self._made()
-                self.frames.show(**scene.frames)
+                self.frames.show(scene.pngs, **scene.texts(self.axes))
             except KeyboardInterrupt:
                 self._panel.put(self._shown)
                 self.frames.message = "Stopped: the boxes have the values of the pictures again."
@@ -191,9 +171,8 @@ class Lab:
 
     def close(self) -> None:
         """Take the lab off the page and free all that it holds."""
-        for link in self._links:
-            link.unlink()
-        for widget in {self.box, *_family(self.box)}:
+        row = self.box.children[-1]
+        for widget in (self.frames, *row.children, row, self.box):
             for part in (getattr(widget, "layout", None), getattr(widget, "style", None), widget):
                 if isinstance(part, Widget):
                     part.close()
@@ -205,14 +184,3 @@ class Lab:
         data, metadata = self.frames._repr_mimebundle_()
         view = "application/vnd.jupyter.widget-view+json"
         return data | {"text/plain": repr(self), view: data[view] | {"model_id": self.box.model_id}}, metadata
-
-
-def _slider(name: str, labels: list[str]) -> SelectionSlider:
-    return SelectionSlider(options=labels, description=name, layout=Layout(width="420px"))
-
-
-def _family(box: Box) -> Iterator[Widget]:
-    """Yield all widgets in a box and in the boxes within it."""
-    for child in box.children:
-        yield child
-        yield from _family(child) if isinstance(child, Box) else ()

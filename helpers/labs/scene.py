@@ -1,10 +1,13 @@
 """`Scene`: all that a lab shows, as one value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from types import MappingProxyType
 from typing import NamedTuple
 
 from torch import Tensor
+
+from helpers.sliders import Axis
 
 
 class Scene(NamedTuple):
@@ -24,6 +27,8 @@ class Scene(NamedTuple):
         What the numbers come from: a `Sweep`, for example.
     also : mapping of str to list of str
         Further names of the places of the first axis. Each gets a slider of its own, joined to the first.
+    ranges : list of dict of str to (float, float), optional
+        The lowest and the highest seed of numbers that are means over seeds.
     """
 
     numbers: list[dict[str, float]]
@@ -32,11 +37,23 @@ class Scene(NamedTuple):
     alt: list[str] | None = None
     source: object = None
     also: Mapping[str, list[str]] = MappingProxyType({})
+    ranges: list[dict[str, tuple[float, float]]] | None = None
 
-    @property
-    def frames(self) -> dict[str, list]:
-        """What the widget `Frames` takes."""
-        return {"pngs": self.pngs, "alt": self.alt or self.readout, "readout": self.readout}
+    def texts(self, axes: Sequence[Axis]) -> dict[str, object]:
+        """Return what `Frames` shows beside the pictures."""
+        table = list(self._rows(axes))
+        return {"alt": self.alt or self.readout, "readout": self.readout, "also": self.also, "table": table}
+
+    def _rows(self, axes: Sequence[Axis]) -> Iterator[dict[str, str]]:
+        """Yield the numbers of each point as texts, after the values of the axes."""
+        ranges = self.ranges or [{}] * len(self.numbers)
+        for labels, now, spans in zip(product(*(axis.labels for axis in axes)), self.numbers, ranges, strict=True):
+            row = dict(zip((axis.name for axis in axes), labels, strict=True))
+            for name, value in now.items():
+                row[name.replace("_", " ")] = f"{value:.4g}"
+                if name in spans:
+                    row[f"{name.replace('_', ' ')}, seeds"] = "{:.3g} to {:.3g}".format(*spans[name])
+            yield row
 
 
 def by_point(columns: Mapping[str, Tensor]) -> list[dict[str, float]]:

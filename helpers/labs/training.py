@@ -9,6 +9,13 @@ def final_numbers(sweep: Sweep) -> list[dict[str, float]]:
     return by_point({name: sweep.final(name).mean(dim=0) for name in sweep.curves})
 
 
+def ranges(sweep: Sweep) -> list[dict[str, tuple[float, float]]]:
+    """Return the lowest and the highest seed of each curve's last record, for each value of a sweep."""
+    lows = by_point({name: sweep.final(name).amin(dim=0) for name in sweep.curves})
+    highs = by_point({name: sweep.final(name).amax(dim=0) for name in sweep.curves})
+    return [{name: (low[name], high[name]) for name in low} for low, high in zip(lows, highs, strict=True)]
+
+
 def of_seeds(sweep: Sweep) -> str:
     """Return "(means of 8 seeds)", for example, and where training was stopped if it was."""
     seeds = "one seed" if sweep.num_seeds == 1 else f"means of {sweep.num_seeds} seeds"

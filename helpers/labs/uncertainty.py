@@ -106,7 +106,7 @@ def draw(turned: Tensor, probs: Tensor, off: Tensor, digit: int) -> tuple[Figure
     probs, off, digit
         As in `measure`.
     """
-    figure, axes = make_figure(WIDTH, 480, 2, 2)
+    figure, axes = make_figure(WIDTH, 430, 2, 2)
     mean = probs.mean(dim=0)
     unsure = {"entropy of the mean": entropy(mean), "mutual information": mutual_information(probs)}
     sure = {"mean of the masks": mean[:, digit], "dropout off": off[:, digit]}

@@ -10,7 +10,7 @@ from helpers.drawing.style import TEST, TRAIN
 from helpers.labs.controls import choice, integer, number
 from helpers.labs.lab import WIDTH, Lab
 from helpers.labs.scene import Scene
-from helpers.labs.training import final_numbers, of_seeds
+from helpers.labs.training import final_numbers, of_seeds, ranges
 from helpers.sliders import LAMBDAS, lambda_axis
 from helpers.sweeps import Sweep, sweep_weight_decay
 
@@ -65,7 +65,7 @@ def make(preset: str, n: int, noise: float, scale: float, epochs: int, seeds: in
     numbers = final_numbers(sweep)
     readout = [_describe(label, now, sweep) for label, now in zip(AXIS.labels, numbers, strict=True)]
     figure, drawings = draw(sweep, data(0).w.flatten().numpy())
-    return Scene(numbers, render(figure, drawings.values(), len(numbers)), readout, source=sweep)
+    return Scene(numbers, render(figure, drawings.values(), len(numbers)), readout, source=sweep, ranges=ranges(sweep))
 
 
 def _describe(label: str, now: dict[str, float], sweep: Sweep) -> str:
@@ -75,7 +75,7 @@ def _describe(label: str, now: dict[str, float], sweep: Sweep) -> str:
 
 def draw(sweep: Sweep, true_w: np.ndarray) -> tuple[Figure, dict[str, Drawing]]:
     """Draw losses, weights of the first seed, their norm, and the losses at the end for every λ."""
-    figure, axes = make_figure(WIDTH, 500, 2, 2)
+    figure, axes = make_figure(WIDTH, 430, 2, 2)
     finals = {name: sweep.final(name).double().numpy() for name in LOSSES}
     over = {"xlabel": "λ", "yscale": "log"}
     return figure, {
