@@ -2,6 +2,7 @@
 
 import gc
 import io
+import re
 import shutil
 import subprocess
 import weakref
@@ -18,6 +19,8 @@ from traitlets import TraitError
 
 from helpers.labs import frames as module
 from helpers.labs.frames import MAX_BYTES, Frames
+from helpers.labs.words import WORDS
+from helpers.sliders import axis
 
 SCRIPT = Path(module.__file__).with_suffix(".js")
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -34,16 +37,24 @@ def made(n, first=0, **others):
     return {"pngs": [png(first + i) for i in range(n)], **texts, **others}
 
 
+def line(n):
+    return axis("λ", range(n))
+
+
+def shown(*axes, **texts):
+    return Frames(texts.pop("pngs"), *axes, **texts)
+
+
 @pytest.fixture
 def frames():
-    widget = Frames(**made(6), width=20)
+    widget = shown(line(6), **made(6), width=20)
     yield widget
     widget.close()
 
 
 @pytest.fixture
 def grid():
-    widget = Frames(**made(6), width=20, shape=(2, 3))
+    widget = shown(axis("a", (1, 2)), axis("b", (1, 2, 3), 3), **made(6), width=20)
     yield widget
     widget.close()
 
@@ -101,41 +112,35 @@ def test_each_axis_of_a_grid_has_its_own_end(grid):
         ({"pngs": [png(0) + bytes(MAX_BYTES // 6)] * 6}, r"at most 4 MB, got 4.00 MB in 6 pictures"),
         ({"pngs": [png(0) + bytes(2 * MAX_BYTES)] * 6}, r"at most 4 MB, got 48.00 MB in 6 pictures"),
         ({"width": 0}, "width must be at least 1, got 0"),
-        ({"shape": (2, 2)}, r"shape must be \(n,\) or \(rows, columns\) of 6 pictures, got \(2, 2\)"),
-        ({"shape": ()}, r"shape must be \(n,\) or \(rows, columns\) of 6 pictures, got \(\)"),
-        ({"shape": (1, 2, 3)}, r"shape must be \(n,\) or \(rows, columns\) of 6 pictures, got \(1, 2, 3\)"),
-        ({"shape": (-2, -3)}, r"shape must be \(n,\) or \(rows, columns\) of 6 pictures, got \(-2, -3\)"),
+        ({"axes": (line(2), line(2))}, r"axes must have a place for each of 6 pictures, got 2 × 2 places"),
+        ({"axes": ()}, "axes must be one or two, got 0"),
+        ({"axes": (line(1), line(2), line(3))}, "axes must be one or two, got 3"),
+        ({"also": {"θ": ["1", "2"]}}, "also must name 6 places, got 2 for θ"),
+        ({"table": [{"loss": "1"}]}, "table must hold a text for each of 6 pictures, got 1"),
     ],
 )
 def test_what_it_does_not_take(change, message):
     before = len(_instances)
+    arguments = made(6, width=20) | {"axes": (line(6),)} | change
     with pytest.raises(ValueError, match=message):
-        Frames(**made(6, width=20) | change)
+        shown(*arguments.pop("axes"), **arguments)
     assert len(_instances) == before
 
 
 def test_up_to_four_megabytes():
     exactly = [png(0) + bytes(MAX_BYTES // 2 - len(png(0)))] * 2
-    Frames(**made(2) | {"pngs": exactly}, width=20).close()
+    shown(line(2), **made(2) | {"pngs": exactly}, width=20).close()
 
 
 def test_new_pictures_come_in_one_message(frames, sent):
     frames.index = 3
     sent.clear()
-    frames.show(**made(8, first=100))
+    frames.show(**made(6, first=100) | {"alt": [f"new {i}" for i in range(6)]})
     (message,) = sent
-    assert message["buffers"] == [b"".join(png(100 + i) for i in range(8))]
-    assert message["alt"][7] == "picture 7"
+    assert message["buffers"] == [b"".join(png(100 + i) for i in range(6))]
+    assert message["alt"][5] == "new 5"
     assert "index" not in message  # what the slider has done meanwhile stays
     assert frames.picture == png(103)
-
-
-def test_a_shorter_axis_moves_the_index_to_its_end(frames, sent):
-    frames.index = 5
-    sent.clear()
-    frames.show(**made(2, first=50))
-    assert [message["index"] for message in sent] == [1]
-    assert frames.picture == png(51)
 
 
 def test_new_texts_for_the_same_pictures(frames, sent):
@@ -145,12 +150,40 @@ def test_new_texts_for_the_same_pictures(frames, sent):
     assert "_version" in message  # which tells the browser to look
 
 
-def test_a_grid_keeps_its_shape(grid):
+def test_the_axes_stay(grid):
     grid.index, grid.index_2 = 1, 2
     grid.show(**made(6, first=60))
     assert grid.picture == png(65)
-    with pytest.raises(ValueError, match=r"of 8 pictures, got \(2, 3\)"):
+    with pytest.raises(ValueError, match=r"a place for each of 8 pictures, got 2 × 3 places"):
         grid.show(**made(8))
+
+
+def test_each_axis_has_a_slider_that_starts_at_its_place(frames, grid):
+    assert frames.axes == [{"name": "λ", "labels": ["0", "1", "2", "3", "4", "5"], "moves": "index"}]
+    assert [(slider["name"], slider["labels"], slider["moves"]) for slider in grid.axes] == [
+        ("a", ["1", "2"], "index"),
+        ("b", ["1", "2", "3"], "index_2"),
+    ]
+    assert (frames.index, frames.index_2, grid.index, grid.index_2) == (0, 0, 0, 2)
+
+
+def test_other_names_of_places_have_a_slider_that_moves_with_the_first():
+    widget = shown(line(2), **made(2), width=20, also={"θ": ["10", "5"]})
+    assert widget.axes[1] == {"name": "θ", "labels": ["10", "5"], "moves": "index"}
+    widget.show(**made(2), also={"θ": ["9", "4"]})
+    assert widget.axes[1]["labels"] == ["9", "4"]
+    with pytest.raises(ValueError, match=r"also must keep its names, got sliders for \['λ'\] after \['λ', 'θ'\]"):
+        widget.show(**made(2))
+    assert widget.axes[1]["labels"] == ["9", "4"]
+    widget.close()
+
+
+def test_the_numbers_are_a_table(frames):
+    frames.show(**made(6), table=[{"λ": str(i), "loss": f"0.{i}"} for i in range(6)])
+    assert frames.table["head"] == ["λ", "loss"]
+    assert frames.table["rows"][4] == ["4", "0.4"]
+    frames.show(**made(6))
+    assert frames.table == {}
 
 
 def test_what_cannot_be_shown_changes_nothing(frames, sent):
@@ -188,7 +221,7 @@ def test_nothing_stays_when_it_is_closed():
     """Fifty labs in a session are nothing unusual: each opens anew what a cell runs again."""
     before, gone = set(_instances), []
     for _ in range(50):
-        widget = Frames(**made(6), width=20)
+        widget = shown(line(6), **made(6), width=20)
         gone.append(weakref.ref(widget))
         widget.close()
         widget.close()
@@ -204,7 +237,7 @@ def test_drawn_by_matplotlib():
     figure.subplots().plot([0, 1, 2])
     file = io.BytesIO()
     figure.savefig(file, format="png")
-    widget = Frames([file.getvalue()], alt=["a line"], readout=["It goes up."], width=200)
+    widget = Frames([file.getvalue()], line(1), alt=["a line"], readout=["It goes up."], width=200)
     assert (widget.width, widget.height) == (200, 100)
     widget.close()
 
@@ -220,3 +253,8 @@ def test_the_script_needs_nothing_from_elsewhere():
     assert Frames._esm == script
     assert "import" not in script
     assert "http" not in script
+
+
+def test_every_word_that_the_script_uses_is_there():
+    used = set(re.findall(r"\bwords\.(\w+)", SCRIPT.read_text(encoding="utf-8")))
+    assert used == set(WORDS["frames"])

@@ -44,7 +44,8 @@ class Maker:
     def __call__(self, kind, n, noise, again):
         self.calls.append({"kind": kind, "n": n, "noise": noise, "again": again})
         self.meanwhile()
-        return scene(3, 100 * again + n, also={"twice": [f"{2 * n + i}" for i in range(3)]})
+        ranges = [{"value": (100 * again + n + i - 1, 100 * again + n + i + 1)} for i in range(3)]
+        return scene(3, 100 * again + n, also={"twice": [f"{2 * n + i}" for i in range(3)]}, ranges=ranges)
 
 
 @pytest.fixture
@@ -67,9 +68,8 @@ def lab(make):
 
 def shown(lab):
     """Return all that a user sees."""
-    also = {name: slider.options for name, slider in lab._also.items()}
     boxes = {key: widget.value for key, widget in lab.controls.items()}
-    return lab.scene, lab.frames.pngs, lab.frames.readout, lab.frames.alt, also, boxes
+    return lab.scene, lab.frames.pngs, lab.frames.readout, lab.frames.alt, lab.frames.axes, lab.frames.table, boxes
 
 
 def test_it_shows_the_scene_of_its_settings(lab, make):
@@ -77,9 +77,9 @@ def test_it_shows_the_scene_of_its_settings(lab, make):
     assert repr(lab) == "OwnLab"
     assert lab.at(2) == {"value": 5}
     assert lab.picture(2) == png(5) == lab.frames.pngs[2]
-    assert lab.frames.index == lab.sliders[0].index == 1
-    assert lab._also["twice"].options == ("6", "7", "8")
-    assert lab._also["twice"].index == 1
+    assert lab.frames.index == 1
+    assert lab.frames.axes[1] == {"name": "twice", "labels": ["6", "7", "8"], "moves": "index"}
+    assert lab.frames.table["rows"][2] == ["2", "5", "4 to 6"]
 
 
 def test_a_user_who_changes_a_box_gets_a_new_scene(lab, make):
@@ -87,7 +87,8 @@ def test_a_user_who_changes_a_box_gets_a_new_scene(lab, make):
     assert make.calls[1:] == [{"kind": "small", "n": 7, "noise": 0.5, "again": 0}]
     assert lab.at(0) == {"value": 7}
     assert lab.frames.readout[0] == "Number 7."
-    assert lab._also["twice"].options == ("14", "15", "16")
+    assert lab.frames.axes[1]["labels"] == ["14", "15", "16"]
+    assert lab.frames.table["rows"][2] == ["2", "9", "8 to 10"]
     assert lab.frames.message == ""
 
 
@@ -163,9 +164,9 @@ def test_where_a_scene_cannot_be_made_everything_is_as_it_was(lab, make, error, 
     ("broken", "message"),
     [
         ({"numbers": [{"value": 1}]}, "numbers must have 3 entries, got 1: one a a"),
-        ({"pngs": [png(1)]}, "alt must hold a text for each of 1 pictures, got 3"),
+        ({"pngs": [png(1)]}, "axes must have a place for each of 1 pictures, got 3 places"),
         ({"readout": ["One."]}, "must hold a text for each of 3 pictures, got 1"),
-        ({"also": {"twice": ["1"]}}, "also must name 3 places by the first scene's names, got twice"),
+        ({"also": {"twice": ["1"]}}, "also must name 3 places, got 1 for twice"),
         ({"pngs": [b"no picture"] * 3}, r"pngs\[0\] must be the bytes of a PNG"),
     ],
 )
@@ -247,7 +248,9 @@ def test_a_grid_is_counted_row_by_row():
     lab = Lab(lambda: scene(6, 0), A, B)
     assert [lab.index(a, b) for a in A.values for b in B.values] == list(range(6))
     assert lab.frames.shape == [3, 2]
-    assert [slider.description for slider in lab.sliders] == ["a", "b"]
+    assert [slider["name"] for slider in lab.frames.axes] == ["a", "b"]
+    assert lab.frames.table["head"] == ["a", "b", "value"]
+    assert lab.frames.table["rows"][3] == ["1", "20", "3"]
     with pytest.raises(ValueError, match=r"a point must be a value of a and b, got \(1,\): the lab has 2 sliders"):
         lab.at(1)
     lab.close()

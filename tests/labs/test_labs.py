@@ -5,6 +5,7 @@ import math
 import re
 import weakref
 from collections import Counter
+from itertools import product
 
 import pytest
 from ipywidgets.widgets.widget import _instances
@@ -73,11 +74,21 @@ def test_a_point_has_its_numbers_and_its_picture(lab):
 
 
 def test_sliders_go_along_the_axes_and_start_where_the_picture_is(lab):
-    for slider, axis, trait in zip(lab.sliders, lab.axes, ("index", "index_2"), strict=False):
-        assert slider.description == axis.name
-        assert [value for _, value in slider.options] == list(axis.values)
-        assert slider.index == axis.start == getattr(lab.frames, trait)
-    assert (lab.play.min, lab.play.max) == (0, len(lab.axes[0].values) - 1)
+    own = [slider for slider in lab.frames.axes if slider["name"] not in lab.scene.also]
+    for slider, axis, trait in zip(own, lab.axes, ("index", "index_2"), strict=False):
+        assert slider == {"name": axis.name, "labels": axis.labels, "moves": trait}
+        assert getattr(lab.frames, trait) == axis.start
+    assert len(own) == len(lab.axes)
+
+
+def test_the_table_holds_every_number_of_every_point(lab):
+    head, rows = lab.frames.table["head"], lab.frames.table["rows"]
+    assert head[: len(lab.axes)] == [axis.name for axis in lab.axes]
+    for row, labels, now in zip(rows, product(*(axis.labels for axis in lab.axes)), lab.scene.numbers, strict=True):
+        cells = dict(zip(head, row, strict=True))
+        assert tuple(row[: len(labels)]) == labels
+        for name, value in now.items():
+            assert float(cells[name.replace("_", " ")]) == pytest.approx(value, rel=1e-3)
 
 
 def test_a_point_off_the_sliders_is_refused_with_its_neighbours(lab):
