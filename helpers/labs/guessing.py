@@ -79,7 +79,7 @@ def _linear(low: float, high: float, ylim: Sequence[float] | None, most: float) 
     if ylim is None:
         around = 0.5 * max(high - low, 0.2 * max(abs(low), abs(high))) or 1
         outer = _ROUND.tick_values(low - around if low < 0 else max(low - around, 0), high + around)
-        ylim = outer[0], min(outer[-1], most)
+        ylim = outer[0], max(min(outer[-1], most), high)
     ticks = _ROUND.tick_values(*ylim)
     return [float(v) for v in ylim], _within(ticks, ylim)
 

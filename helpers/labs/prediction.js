@@ -3,7 +3,6 @@
 const TOLERANCE = 0.03; // of the height of the axes
 
 const clamp = (t) => Math.min(1, Math.max(0, t));
-const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
 const round = (value) => String(Number(value.toPrecision(3)));
 const closest = (list, x) => list.reduce((best, v, i) => (Math.abs(v - x) < Math.abs(list[best] - x) ? i : best), 0);
 
@@ -30,11 +29,10 @@ function filled(guess, x) {
   });
 }
 
-/** Return how a line goes from the first third of its places to the middle one, and from there to the last. */
+/** Return how a line goes from its first place over the first third of the places, and over the last third. */
 function directions(line) {
-  const third = Math.max(1, Math.floor(line.length / 3));
-  const middle = mean(line.length > 2 ? line.slice(third, -third) : line);
-  const steps = [middle - mean(line.slice(0, third)), mean(line.slice(-third)) - middle];
+  const last = line.length - 1, third = Math.max(1, Math.round(last / 3));
+  const steps = [line[third] - line[0], line[last] - line[last - third]];
   return steps.map((step) => (Math.abs(step) <= TOLERANCE ? "flat" : step > 0 ? "rises" : "falls"));
 }
 
@@ -90,18 +88,17 @@ function render({ model, el }) {
     const width = plot.clientWidth, height = Math.round(Math.min(340, Math.max(260, width * 0.55)));
     const labels = y.ticks.map(round), left = 14 + 7 * Math.max(...labels.map((label) => label.length));
     px = (place) => left + 16 + place * (width - left - 32);
-    py = (part) => height - 44 - part * (height - 70);
+    py = (part) => height - 44 - part * (height - 74);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const room = Math.max(24, Math.min(44, (px(1) - px(0)) / (n - 1)));
     inputs.forEach((input, i) => Object.assign(input.style, { left: `${px(places[i]) - room / 2}px`,
       width: `${room}px`, top: `${py(1)}px`, height: `${py(0) - py(1)}px` }));
     const text = (tx, ty, anchor, words) => draw("text", { x: tx, y: ty, "text-anchor": anchor }, words);
     const rule = (d, opacity) => draw("path", { d, opacity, stroke: "currentColor" });
-    const apart = 12 + 7 * Math.max(...x.at.map((i) => x.names[i].length));
-    const names = x.at.reduce((kept, i) => // those for which there is room
-      (kept.length && px(x.places[i]) - px(x.places[kept.at(-1)]) < apart ? kept : [...kept, i]), []);
+    const apart = (i, j) => Math.abs(px(x.places[i]) - px(x.places[j])) - 3.5 * (x.names[i].length + x.names[j].length);
+    const names = x.at.reduce((kept, i) => (kept.some((j) => apart(i, j) < 6) ? kept : [...kept, i]), []);
     frame = [
-      text(0, 13, "start", y.label), text((px(0) + px(1)) / 2, height - 6, "middle", x.label),
+      text(0, 15, "start", y.label), text((px(0) + px(1)) / 2, height - 6, "middle", x.label),
       ...y.ticks.map((tick) => rule(`M${left} ${py(share(tick))}H${width}`, 0.15)),
       ...y.ticks.map((tick, i) => text(left - 6, py(share(tick)) + 4, "end", labels[i])),
       rule(`M${left} ${py(0)}H${width}` + places.map((place) => `M${px(place)} ${py(0)}v5`).join(""), 0.6),

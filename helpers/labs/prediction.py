@@ -18,7 +18,6 @@ from helpers.sweeps import Sweep
 
 WIDTH, HEIGHT = 560, 300  # of the still picture, in CSS pixels
 GUESS = COLORS[3]  # neither that of training nor that of testing
-_LABELS = {"w_norm": "‖w‖"}
 
 
 class Prediction(anywidget.AnyWidget):
@@ -27,10 +26,10 @@ class Prediction(anywidget.AnyWidget):
     The page holds the computed curve from the start, and needs no kernel. It sends nothing and keeps nothing. Where
     there are no widgets, as in a stored notebook, a picture of the empty axes asks the question.
 
-    A sentence compares both. The guess is right at a place if it lies within the range of the runs there, or 3 % of the
-    height of the axes beyond. A line rises on the left if its mean over the middle third of the places lies more than
-    those 3 % above its mean over the first third, falls if below, else stays flat; on the right likewise, from the
-    middle third to the last.
+    A sentence compares both at the places that the learner sets. The guess is right where it lies within the range of
+    the runs, or at most 3 % of the height of the axes outside. On the left a line rises, or falls, if it goes up, or
+    down, by more than those 3 % from the first place over a third of the places, and else stays flat; on the right
+    likewise over the last third.
 
     Parameters
     ----------
@@ -81,7 +80,7 @@ class Prediction(anywidget.AnyWidget):
             raise ValueError(f"best must be lowest, highest or None, got {best!r}: it names a place of the curve")
         across = x_axis(x, xlabel or getattr(x, "name", ""))
         values = _checked(values, across)
-        most = 1 if ylabel.endswith("acc") else np.inf
+        most = 1 if ylabel.endswith("accuracy") else np.inf
         state = {"x": across, "y": y_axis(values, ylabel, yscale, ylim, most), "computed": _summary(values)}
         looks = {"colors": {"guess": GUESS, "computed": color}, "words": WORDS["prediction"]}
         super().__init__(question=question, best=best or "", **state, **looks)
@@ -107,7 +106,7 @@ class Prediction(anywidget.AnyWidget):
         final = sweep.final(curve)  # raises if there is no such curve
         best = {"acc": "highest", "loss": "lowest"}.get(curve.rpartition("_")[2])
         look = {
-            "ylabel": _LABELS.get(curve, curve.replace("_", " ")),
+            "ylabel": curve.replace("w_norm", "‖w‖").replace("_acc", "_accuracy").replace("_", " "),
             "color": TRAIN if curve.startswith("train") else TEST,
             "best": best,
         } | look
@@ -123,24 +122,27 @@ class Prediction(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs) -> tuple[dict, dict]:
         data, metadata = super()._repr_mimebundle_(**kwargs)
         alt = self.words["still_alt"].format(question=self.question)
-        return data | {"image/png": self.still}, metadata | {
-            "image/png": {"width": WIDTH, "height": HEIGHT, "alt": alt}
-        }
+        place = {"width": WIDTH, "height": HEIGHT, "alt": alt}
+        return data | {"image/png": self.still}, metadata | {"image/png": place}
 
     @property
     def still(self) -> bytes:
         """A picture of the question, a PNG: empty axes, without a trace of what was computed."""
         figure, (ax,) = make_figure(WIDTH, HEIGHT, 1, 1)
-        lines = textwrap.wrap(self.question, 78)
-        figure.subplots_adjust(top=1 - (18 + 17 * len(lines)) / HEIGHT)
+        lines = textwrap.wrap(self.question, 66)
+        left, bottom, width, _ = ax.get_position().bounds
+        ax.set_position((left, bottom, width, 1 - bottom - (16 + 18 * len(lines)) / HEIGHT))
         name_panel(ax, "\n".join(lines))
         ax.set(xlabel=self.x["label"], ylabel=self.y["label"], xlim=(-0.03, 1.03), ylim=self.y["limits"])
         ax.set_yscale("log" if self.y["log"] else "linear")
         ax.minorticks_off()
         ax.set_yticks(self.y["ticks"], [f"{tick:g}" for tick in self.y["ticks"]])
         at = self.x["at"]
-        ax.set_xticks([self.x["places"][i] for i in at], [self.x["names"][i] for i in at])
-        ax.text(0.5, 0.5, self.words["still"], transform=ax.transAxes, color=INK, ha="center", va="center")
+        names = [self.x["names"][i] for i in at]
+        step = 1 + sum(len(name) + 2 for name in names) // 85  # a line has room for so many letters
+        ax.set_xticks([self.x["places"][i] for i in at[::step]], names[::step])
+        place = {"transform": ax.transAxes, "ha": "center", "va": "center", "color": INK}
+        ax.text(0.5, 0.5, self.words["still"], **place, bbox={"color": "white", "pad": 6})
         return render(figure, [], 1)[0]
 
 

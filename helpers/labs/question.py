@@ -58,8 +58,8 @@ class Question(anywidget.AnyWidget):
 
     def _still(self) -> tuple[bytes, int]:
         """Return a picture of the question and its answers, a PNG, and its height in CSS pixels."""
-        asked = textwrap.wrap(self.question, 76)
-        offered = [textwrap.wrap(text["answer"], 80) for text in self.answers]
+        asked = textwrap.wrap(self.question, 66)
+        offered = [textwrap.wrap(text["answer"], 72) for text in self.answers]
         lines = [*asked, *(line for answer in offered for line in ("○ " + "\n    ".join(answer)).split("\n"))]
         height = LINE * (len(lines) + 1)
         figure, (ax,) = make_figure(WIDTH, height, 1, 1)

@@ -26,7 +26,7 @@ WORDS = {
         "passing": "not set, your line passes {value}",
         "guessed": "your guess {value}",
         "mean": "computed {mean}, runs from {low} to {high}",
-        "skipped": "This is what was computed; there was no guess to compare it with.",
+        "skipped": "This is what was computed.",
         "inside": "{inside} of {n} places of your guess lie within the range of the runs",
         "inside_once": "{inside} of {n} places of your guess lie on the computed curve",
         "left_same": "on the left your line {guess}, as computed",
