@@ -47,8 +47,8 @@ TIMER = """nth => {
 
 def measure(lab: Lab, nth: int) -> dict[str, list[float]]:
     """Return the milliseconds to either moment for the first slider of a lab, without the first press."""
-    slider = lab.outputs().nth(nth).locator(".noUi-handle").first
-    last = int(float(slider.get_attribute("aria-valuemax")))
+    slider = lab.outputs().nth(nth).locator(".frames input[type=range]").first
+    last = int(slider.get_attribute("max"))
     lab.press(slider, "Home")
     lab.page.evaluate(TIMER, nth)
     for key in islice(cycle(["ArrowRight"] * last + ["ArrowLeft"] * last), REPEATS + 1):

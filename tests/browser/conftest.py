@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error, Page, sync_playwright
 
 from tests.browser.lab import Lab, launch
 from tests.browser.notebook_server import serve
@@ -61,3 +62,18 @@ def lab(new_lab):
     """A page with JupyterLab, for one test."""
     with new_lab() as made:
         yield made
+
+
+@pytest.fixture
+def axe():
+    """Return a function that lists what axe-core finds wrong with the elements of a page that have a CSS selector.
+
+    All its rules are on, of every impact; each finding names its rule, its impact and the element.
+    """
+
+    def violations(page: Page, selector: str) -> list[str]:
+        options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+        found = Axe().run(page, selector, options).response["violations"]
+        return [f"{rule['id']} ({rule['impact']}): {node['html']}" for rule in found for node in rule["nodes"]]
+
+    return violations

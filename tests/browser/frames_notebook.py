@@ -3,9 +3,10 @@
 MAKE = """
 import io
 from IPython.display import display
-from ipywidgets import Button, HBox, SelectionSlider, VBox, jslink
+from ipywidgets import Button, VBox
 from PIL import Image, ImageDraw, ImageFont
 from helpers.labs.frames import Frames
+from helpers.sliders import axis
 
 def png(i, kind):
     image = Image.new("RGB", (1000, 500), f"hsl({5 * i}, 60%, 60%)")
@@ -14,33 +15,30 @@ def png(i, kind):
     image.quantize(32).save(file, "png")
     return file.getvalue()
 
-def made(n, kind):
+def texts(n, kind):
     names = [f"{kind} {i}" for i in range(n)]
-    texts = {"alt": [f"{name}, drawn" for name in names], "readout": [f"{name} is shown." for name in names]}
-    return {"pngs": [png(i, kind) for i in range(n)], **texts}
+    return {"alt": [f"{name}, drawn" for name in names], "readout": [f"{name} is shown." for name in names]}
 
-def slider(n, name):
-    return SelectionSlider(options=[str(i) for i in range(n)], description=name)
+def made(n, kind):
+    return {"pngs": [png(i, kind) for i in range(n)], **texts(n, kind)}
 """
 ONE_AXIS = """
-frames, axis = Frames(**made(64, "first"), width=500), slider(64, "λ")
-link = jslink((axis, "index"), (frames, "index"))
-VBox([axis, frames])
+frames = Frames(made(64, "first")["pngs"], axis("λ", range(64)), **texts(64, "first"), width=500)
+frames
 """
 GRID = """
-grid, row, column = Frames(**made(12, "cell"), width=250, shape=(3, 4)), slider(3, "row"), slider(4, "column")
-links = jslink((row, "index"), (grid, "index")), jslink((column, "index"), (grid, "index_2"))
-HBox([VBox([row, column]), grid])
+axes = axis("row", range(3)), axis("column", range(4))
+grid = Frames(made(12, "cell")["pngs"], *axes, **texts(12, "cell"), width=250)
+grid
 """
 BUTTONS = """
 def replace(button):
-    axis.options = axis.options[:int(button.description)]
-    frames.show(**made(int(button.description), "new"))
+    frames.show(**made(64, button.description))
 
 def explain(button):
     frames.message = "" if frames.message else "That did not work, and this is why."
 
-buttons = [Button(description=text) for text in ("64", "8", "explain")]
+buttons = [Button(description=text) for text in ("new", "explain")]
 for button in buttons:
     button.on_click(explain if button.description == "explain" else replace)
 VBox(buttons)

@@ -14,6 +14,7 @@ from tests.browser.notebook_server import PATIENCE, Jupyter
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")  # on the PATH
 QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
+HALF_HANDLE = 8  # CSS pixels of a slider's handle, which stops there at both ends
 PANEL = "window.jupyterapp.shell.currentWidget"
 
 
@@ -121,31 +122,34 @@ class Lab:
         self.page.evaluate(f"{PANEL}.sessionContext.shutdown()")
 
     def sliders(self) -> Locator:
-        """Return the handles of all sliders in the notebook, in order."""
-        return self.page.locator(".jp-OutputArea .noUi-handle")
+        """Return all sliders of all `Frames` on the page, in order."""
+        return self.page.locator(".frames input[type=range]")
 
     def outputs(self) -> Locator:
         """Return the outputs with a `Frames` in them, in order."""
         return self.page.locator(".jp-OutputArea-output").filter(has=self.pictures())
 
-    def _handle(self, slider: int | Locator) -> Locator:
-        handle = self.sliders().nth(slider) if isinstance(slider, int) else slider
-        handle.scroll_into_view_if_needed()
-        return handle
+    def slider(self, slider: int | Locator) -> Locator:
+        """Return a slider, which is given by its number on the page or by itself, scrolled into view."""
+        found = self.sliders().nth(slider) if isinstance(slider, int) else slider
+        found.scroll_into_view_if_needed()
+        return found
 
     def press(self, slider: int | Locator, key: str, times: int = 1) -> None:
-        """Press a key on a slider, which is given by its number on the page or by its handle."""
-        self._handle(slider).focus()
+        """Press a key on a slider."""
+        self.slider(slider).focus()
         for _ in range(times):
             self.page.keyboard.press(key)
 
     def drag(self, slider: int | Locator, end: float, steps: int = 20) -> None:
         """Drag a slider with the mouse from where it is to a fraction of its length."""
-        handle = self._handle(slider)
-        box, way = (part.bounding_box() for part in (handle, handle.locator("xpath=ancestor::*[@class='noUi-base']")))
-        self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        found = self.slider(slider)
+        box = found.bounding_box()
+        left, way = box["x"] + HALF_HANDLE, box["width"] - 2 * HALF_HANDLE
+        y = box["y"] + box["height"] / 2
+        self.page.mouse.move(left + way * found.evaluate("s => s.value / Math.max(1, s.max)"), y)
         self.page.mouse.down()
-        self.page.mouse.move(way["x"] + end * way["width"], box["y"] + box["height"] / 2, steps=steps)
+        self.page.mouse.move(left + way * end, y, steps=steps)
         self.page.mouse.up()
 
     def click(self, text: str) -> None:
@@ -173,8 +177,8 @@ class Lab:
         )
 
     def readout(self, nth: int = 0) -> str:
-        """Return the sentence under a picture."""
-        return self.page.locator(".frames-text output").nth(nth).inner_text()
+        """Return the sentence above a picture."""
+        return self.page.locator(".frames-readout").nth(nth).inner_text()
 
     def watch(self, nth: int = 0) -> None:
         """Note from now on, frame by frame, how high a `Frames` is and how many pictures it shows."""

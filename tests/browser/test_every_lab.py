@@ -24,10 +24,8 @@ def opened(new_lab, jupyter):
 
 
 def handles(lab, nth):
-    """Return the handles of a lab's sliders, and of no control."""
-    found = lab.outputs().nth(nth).locator(".noUi-handle")
-    count = found.count() - lab.kernel_eval(f"sum('Slider' in type(c).__name__ for c in labs[{nth}].controls.values())")
-    return [found.nth(k) for k in range(count)]
+    """Return the sliders of a lab."""
+    return lab.outputs().nth(nth).locator(".frames input[type=range]").all()
 
 
 def is_current(lab, nth):
@@ -42,10 +40,9 @@ def place(lab, nth):
 
 
 @each_lab
-def test_it_opens_where_its_sliders_stand(opened, nth):
-    sliders = f"[slider.index for slider in labs[{nth}].sliders]"
-    starts = opened.kernel_eval(sliders)
-    assert place(opened, nth)[: len(starts)] == tuple(starts)
+def test_it_opens_where_its_axes_start(opened, nth):
+    starts = opened.kernel_eval(f"tuple(axis.start for axis in labs[{nth}].axes)")
+    assert place(opened, nth)[: len(starts)] == starts
     assert is_current(opened, nth)
 
 
@@ -53,7 +50,7 @@ def test_it_opens_where_its_sliders_stand(opened, nth):
 def test_keys_and_mouse_move_every_slider(opened, nth):
     on_a_grid = opened.kernel_eval(f"len(labs[{nth}].axes) == 2")
     for k, handle in enumerate(handles(opened, nth)):
-        axis, last = k if on_a_grid else 0, int(float(handle.get_attribute("aria-valuemax")))
+        axis, last = k if on_a_grid else 0, int(handle.get_attribute("max"))
         for key, times, i in (("End", 1, last), ("ArrowLeft", last // 2, last - last // 2), ("Home", 1, 0)):
             opened.press(handle, key, times)
             until(lambda axis=axis: place(opened, nth)[axis], i)
@@ -66,10 +63,12 @@ def test_keys_and_mouse_move_every_slider(opened, nth):
 
 @each_lab
 def test_every_slider_and_picture_has_a_name(opened, nth):
-    output = opened.outputs().nth(nth)
-    for handle in handles(opened, nth):
-        label = handle.locator("xpath=ancestor::*[contains(@class, 'widget-slider')]").locator(".widget-label")
-        assert label.inner_text().strip()
+    output, frames = opened.outputs().nth(nth), f"labs[{nth}].frames"
+    for slider, axis in zip(handles(opened, nth), opened.kernel_eval(f"{frames}.axes"), strict=True):
+        i = opened.kernel_eval(f"{frames}.{axis['moves']}")
+        named = output.get_by_role("slider", name=axis["name"], exact=True)
+        assert named.get_attribute("aria-valuetext") == f"{axis['name']} = {axis['labels'][i]}"
+        assert named.get_attribute("id") == slider.get_attribute("id")
     visible = "images => images.filter(i => getComputedStyle(i).visibility === 'visible').map(i => i.alt)"
     (alt,) = output.locator(".frames-picture img").evaluate_all(visible)
     assert len(alt.split()) >= 5

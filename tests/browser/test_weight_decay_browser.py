@@ -58,7 +58,7 @@ def test_keys_and_mouse_lead_to_the_picture_of_each_lambda(opened):
         place = int(opened.pictures().first.get_attribute("data-index"))
         assert i is None or place == i
         assert shows(opened, place)
-    assert opened.readout() == opened.kernel_eval("lab.frames.readout[lab.sliders[0].index]")
+    assert opened.readout() == opened.kernel_eval("lab.frames.readout[lab.frames.index]")
 
 
 def test_the_place_never_collapses(opened):
@@ -66,7 +66,7 @@ def test_the_place_never_collapses(opened):
     opened.watch()
     opened.press(LAMBDA, "ArrowRight", LAST)
     assert shows(opened, LAST)
-    assert opened.watched()["heights"] == [500]
+    assert opened.watched()["heights"] == [430]
 
 
 def test_each_number_trains_again(opened):
@@ -129,16 +129,66 @@ def test_controls_work_while_a_cell_runs(opened):
     assert shows(opened, LAST)
 
 
-def test_play_moves_lambda(opened):
+def test_play_moves_lambda_until_a_key_a_click_or_the_end(opened):
+    play, pause = (opened.page.get_by_role("button", name=name, exact=True) for name in ("Play", "Pause"))
+    at = lambda: int(opened.pictures().first.get_attribute("data-index"))  # noqa: E731
     opened.press(LAMBDA, "Home")
-    opened.page.locator(".jp-OutputArea .widget-play button").first.click()
-    assert until(lambda: int(opened.pictures().first.get_attribute("data-index")) >= 3, True)
-    opened.page.locator(".jp-OutputArea .widget-play button").first.click()
+    for stop in (pause.click, lambda: opened.press(LAMBDA, "ArrowRight"), opened.pictures().first.click):
+        before = at()
+        play.click()
+        assert until(lambda before=before: at() >= before + 3, True)
+        stop()
+        play.wait_for()
+    opened.press(LAMBDA, "End")
+    opened.press(LAMBDA, "ArrowLeft")
+    play.click()
+    play.wait_for()
+    assert shows(opened, LAST)
+    play.click()
+    assert until(lambda: 0 <= at() <= 5, True)
+    pause.click()
+
+
+def test_a_sentence_is_spoken_once_when_the_hand_rests(opened):
+    opened.page.evaluate("""() => {
+        const live = document.querySelector('.frames-live');
+        window.spoken = [];
+        new MutationObserver(() => spoken.push(live.textContent)).observe(live, { childList: true }); }""")
+    opened.press(LAMBDA, "Home")
+    opened.press(LAMBDA, "ArrowRight", 12)
+    until(lambda: opened.page.evaluate("spoken.at(-1)"), opened.readout())
+    assert opened.page.evaluate("spoken.length") == 1
+
+
+def test_letters_on_a_slider_leave_the_notebook_alone(opened):
+    cells = "window.jupyterapp.shell.currentWidget.model.cells.length"
+    before = opened.page.evaluate(cells)
+    for part in (opened.slider(LAMBDA), opened.page.get_by_role("button", name="Play", exact=True)):
+        part.focus()
+        for key in "xabmdd":
+            opened.page.keyboard.press(key)
+    assert opened.page.evaluate(cells) == before
+    assert opened.pictures().count() == 1
+
+
+def test_the_numbers_unfold_as_a_table(opened):
+    opened.press(LAMBDA, "Home")
+    opened.page.locator(".frames summary").click()
+    table = opened.page.locator(".frames-table table")
+    assert table.locator("tbody tr").count() == LAST + 1
+    assert table.locator("th").all_inner_texts() == opened.kernel_eval("lab.frames.table['head']")
+    opened.press(LAMBDA, "ArrowRight", 3)
+    row = table.locator("tr[aria-current=true] td").all_inner_texts()
+    assert row == opened.kernel_eval("lab.frames.table['rows'][3]")
+    opened.page.locator(".frames summary").click()
 
 
 def test_pictures_move_without_a_kernel(opened):
     hashes = opened.kernel_eval("[__import__('hashlib').sha256(png).hexdigest() for png in lab.frames.pngs]")
     opened.shutdown_kernel()
+    controls = opened.page.locator(".jp-OutputArea .widget-hbox")
+    until(lambda: controls.evaluate("row => row.inert"), True)
+    assert opened.page.locator(".frames-note").inner_text().startswith("No kernel is running")
     for key, i in (("Home", 0), ("End", LAST), ("ArrowLeft", LAST - 1)):
         opened.press(LAMBDA, key)
         assert until(lambda: opened.shown_hash(), hashes[i])
