@@ -503,3 +503,15 @@ def test_each_curve_has_its_own_name_dashes_and_colour_and_its_name_has_the_same
     assert [artist.line._unscaled_dash_pattern for artist in artists] == [
         line._unscaled_dash_pattern for line in wanted
     ]
+
+
+def test_each_name_stands_beside_the_end_of_its_own_curve():
+    drawn = Animator("epoch", legend=["falls", "rises"], xlim=[0, 10], ylim=[0, 1])
+    for epoch in (1, 5):
+        drawn.add(epoch, [1 - 0.15 * epoch, 0.15 * epoch])
+    view = drawn._view()
+    view.show(drawn._style, drawn._record.curves)
+    for artist, height in zip(view.artists, (0.25, 0.75), strict=True):
+        x, y = artist.label.get_position()
+        assert 0.5 < x < 0.6, "halfway along the epochs, and a gap"
+        assert y == pytest.approx(height, abs=0.01)
