@@ -71,6 +71,8 @@ def test_the_seed_decides_and_the_global_generator_is_left_alone():
     first, again, other = (data.synthetic_regression(seed=seed) for seed in (-1, -1, 2**70))
     assert torch.equal(first.y_train, again.y_train)
     assert not torch.equal(first.X_train, other.X_train)
+    for part in ("train", "test"):
+        assert not torch.allclose(residuals(first, part), residuals(other, part), atol=1e-4)
     assert torch.equal(torch.get_rng_state(), before)
 
 

@@ -37,8 +37,9 @@ def test_a_download_is_whole_and_happens_once(server, files, tmp_path):
     fashion = load_fashion_mnist(directory)
     assert fashion.y_train.tolist() == labels_in(files["train-labels-idx1-ubyte.gz"])
     assert fashion.y_test.tolist() == labels_in(files[LAST])
-    pixels = np.frombuffer(gzip.decompress(files[FIRST]), np.uint8, offset=16)
-    assert np.array_equal(fashion.X_train.numpy(), pixels.reshape(-1, 784) / np.float32(255))
+    for X, name in ((fashion.X_train, FIRST), (fashion.X_test, FIRST.replace("train", "t10k"))):
+        pixels = np.frombuffer(gzip.decompress(files[name]), np.uint8, offset=16)
+        assert np.array_equal(X.numpy(), pixels.reshape(-1, 784) / np.float32(255))
     assert_only_good_files(directory, files, files)
     assert server.asked == list(files)
     load_fashion_mnist(directory)

@@ -25,6 +25,7 @@ def test_fashion_mnist_is_announced(server, place, capsys):
     assert capsys.readouterr().out == f"Images: Fashion-MNIST: {images.sizes} pixels\n"
     assert load_images(12).num_train == 12
     assert "Fashion-MNIST: 12 training and" in capsys.readouterr().out
+    assert not torch.equal(load_images(12, seed=1).X_train, load_images(12, seed=2).X_train)
 
 
 def test_the_fallback_is_announced_with_its_reason(server, place, capsys):

@@ -104,6 +104,7 @@ def test_the_test_part_can_be_made_smaller_too(digits):
     part = digits.subset(300, 100, seed=1)
     assert torch.equal(part.X_train, digits.subset(300, seed=1).X_train)
     assert part.num_test == 100
+    assert not torch.equal(part.X_test, digits.subset(300, 100, seed=2).X_test)
     rows = {(tuple(x), y) for x, y in zip(digits.X_test.tolist(), digits.y_test.tolist(), strict=True)}
     assert {(tuple(x), y) for x, y in zip(part.X_test.tolist(), part.y_test.tolist(), strict=True)} <= rows
     assert digits.subset(300, seed=1).num_test == digits.num_test

@@ -10,14 +10,16 @@ import pytest
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from PIL import Image
 from sklearn.isotonic import isotonic_regression
 
 from helpers import Animator
 from helpers.d2l.installed import installed as book
 from helpers.drawing.animator import animator
-from helpers.drawing.animator.axes import drawable, limits, spread, tick_labels, ticks
-from helpers.drawing.style import DPI
+from helpers.drawing.animator.axes import drawable, fraction, limits, spread, tick_labels, ticks
+from helpers.drawing.animator.curves import BOOK_FMTS, CurveArtist, Style
+from helpers.drawing.style import COLORS, DASHES, DPI
 
 WEIGHT_DECAY = {"xlabel": "epochs", "ylabel": "loss", "yscale": "log", "xlim": [5, 100], "legend": ["train", "test"]}
 TRAIN_CH3 = {"xlabel": "epoch", "xlim": [1, 10], "ylim": [0.3, 0.9], "legend": ["train loss", "train acc", "test acc"]}
@@ -483,3 +485,33 @@ def test_spread_is_the_nearest_arrangement_without_overlap(pairs):
     assert c[-1] + s[-1] / 2 <= 1 + 1e-9
     room = np.cumsum(s) - s / 2
     assert c == pytest.approx(isotonic_regression(centres[order] - room, y_min=0, y_max=1 - s.sum()) + room)
+
+
+def test_a_place_on_a_log_axis_is_counted_in_powers():
+    np.testing.assert_allclose(fraction(np.array([1, 10, 1000]), 1, 1e4, "log"), [0, 0.25, 0.75])
+    np.testing.assert_allclose(fraction(np.array([1, 10, 1000]), 0, 1e4, "linear"), [0.0001, 0.001, 0.1])
+
+
+def test_each_curve_has_its_own_name_dashes_and_colour_and_its_name_has_the_same_colour():
+    ax = Figure().subplots()
+    style = Style("epoch", "", ("train", "test"), *[(None, None)] * 2, "linear", "log", BOOK_FMTS, (1, 1), (3.5, 2.5))
+    artists = [CurveArtist(ax, style, i) for i in range(3)]
+    assert [artist.label.get_text() for artist in artists] == ["train", "test", ""]
+    assert [artist.label.get_color() for artist in artists] == [artist.line.get_color() for artist in artists]
+    assert [artist.line.get_color() for artist in artists] == list(COLORS[:3])
+    wanted = [ax.plot([], [], linestyle=dashes)[0] for dashes in DASHES[:3]]
+    assert [artist.line._unscaled_dash_pattern for artist in artists] == [
+        line._unscaled_dash_pattern for line in wanted
+    ]
+
+
+def test_each_name_stands_beside_the_end_of_its_own_curve():
+    drawn = Animator("epoch", legend=["falls", "rises"], xlim=[0, 10], ylim=[0, 1])
+    for epoch in (1, 5):
+        drawn.add(epoch, [1 - 0.15 * epoch, 0.15 * epoch])
+    view = drawn._view()
+    view.show(drawn._style, drawn._record.curves)
+    for artist, height in zip(view.artists, (0.25, 0.75), strict=True):
+        x, y = artist.label.get_position()
+        assert 0.5 < x < 0.6, "halfway along the epochs, and a gap"
+        assert y == pytest.approx(height, abs=0.01)

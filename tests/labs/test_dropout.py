@@ -1,88 +1,220 @@
-"""The dropout lab without a browser: a grid of pairs."""
+"""`DropoutLab`: its sweep against one that is asked for directly, its curves and cuts against the sweep."""
 
+from unittest.mock import patch
+
+import numpy as np
 import pytest
 import torch
 
-from helpers import DropoutLab, ImageData
+from helpers import ImageData, load_digits, load_fashion_mnist
 from helpers.data.fashion_mnist import FILES
-from helpers.labs.dropout import GRID
+from helpers.drawing.style import CURSOR, TEST, TRAIN
+from helpers.labs import dropout
+from helpers.sweeps import sweep_dropout
+from tests.labs.pictures import band_look, edges, keys, look, made, panel, places, ticks, title, xy
+from tests.labs.quick import quick_lab, values
+
+PS = [0.0, 0.1, 0.25, 0.5, 0.7, 0.9]
+PAIRS = [(p_1, p_2) for p_1 in PS for p_2 in PS]
+LAYERS = ("p of layer 1", "p of layer 2")
+START = {"images": "digits", "flipped": 0.2, "epochs": 50, "seeds": 2}
+SETTINGS = {"images": "digits", "flipped": 0.3, "epochs": 4, "seeds": 2}
+LOSSES = {"train_loss": (TRAIN, "-"), "test_loss": (TEST, "--")}
+ACCURACIES = {"train_acc": (TRAIN, "-"), "test_acc": (TEST, "--")}
+FEW = 60  # images, where a test trains as often as the lab starts
+
+
+def direct(images, flipped, epochs, seeds, num_images=1000):
+    """Return the sweep that the lab should show: each seed has its own images and its own wrong labels."""
+
+    def data(seed):
+        if images == "digits":
+            chosen = load_digits(num_images, seed=seed)
+        else:
+            chosen = load_fashion_mnist().subset(num_images, num_images, seed=seed)
+        return chosen.with_label_noise(flipped, seed=seed)
+
+    lr = {"digits": 0.3, "Fashion-MNIST": 0.1}[images]
+    options = {"num_hiddens": (48, 48), "num_epochs": epochs, "lr": lr, "record_every": max(1, epochs // 15)}
+    return sweep_dropout(data, PAIRS, num_seeds=seeds, **options)
+
+
+def check_sweep(shown, wanted):
+    assert torch.equal(shown.values, wanted.values)
+    assert torch.equal(shown.epochs, wanted.epochs)
+    assert shown.curves.keys() == wanted.curves.keys()
+    for name, curve in wanted.curves.items():
+        torch.testing.assert_close(shown.curves[name], curve, rtol=1e-4, atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def shown():
+    return made(dropout, **SETTINGS)
 
 
 @pytest.fixture(scope="module")
 def lab():
-    made = DropoutLab()
-    yield made
-    made.close()
+    """A lab of few images, for it starts with 50 epochs."""
+    with patch.object(dropout, "NUM_IMAGES", FEW), quick_lab("DropoutLab") as opened:
+        yield opened
 
 
-def test_a_picture_for_each_pair(lab):
-    pictures = [lab.picture(p_1, p_2) for p_1 in GRID for p_2 in GRID]
-    assert pictures == lab.frames.pngs
+# The numbers
 
 
-def test_two_indices_lead_to_a_pair(lab):
-    for i, j in ((0, 0), (5, 0), (2, 3)):
-        lab.frames.index, lab.frames.index_2 = i, j
-        assert lab.frames.picture == lab.picture(GRID[i], GRID[j])
-        assert lab.frames.readout[lab.frames.position].startswith(f"p = {GRID[i]:g} and {GRID[j]:g}: accuracy ")
+def test_it_trains_on_1000_digits_with_wrong_labels_of_each_seed(shown):
+    check_sweep(shown.scene.source, direct(**SETTINGS))
 
 
-def test_numbers_are_the_sweeps(lab):
-    at = lab.at(0.25, 0.5)
-    assert set(at) == {"train_loss", "test_loss", "train_acc", "test_acc"}
-    assert at["test_acc"] == pytest.approx(lab.sweep.at((0.25, 0.5))["test_acc"][:, -1].mean().item())
-    assert f"{at['test_acc']:.3f} on the test labels" in lab.frames.readout[2 * len(GRID) + 3]
+def test_the_numbers_are_the_means_at_the_end(shown):
+    sweep = shown.scene.source
+    for pair, now in zip(PAIRS, shown.scene.numbers, strict=True):
+        assert now == pytest.approx({name: curve[:, -1].mean().item() for name, curve in sweep.at(pair).items()})
+        assert now.keys() == LOSSES.keys() | ACCURACIES.keys()
 
 
-def test_none_overfits_and_too_much_learns_nothing(lab):
-    final = lab.sweep.final("test_acc").mean(dim=0)
-    assert lab.at(0.0, 0.0)["test_acc"] < final.max() - 0.02
-    assert lab.at(0.9, 0.9)["train_acc"] < 0.6
+def test_the_read_out_says_the_numbers(shown):
+    for (p_1, p_2), now, text in zip(PAIRS, shown.scene.numbers, shown.scene.readout, strict=True):
+        assert text == (
+            f"p = {p_1:g} and {p_2:g}: accuracy {now['train_acc']:.3f} on the training labels, "
+            f"{now['test_acc']:.3f} on the test labels (means of 2 seeds)."
+        )
 
 
-def test_a_pair_off_the_grid(lab):
-    with pytest.raises(ValueError, match=r"0\.3"):
-        lab.at(0.3, 0.3)
+def test_two_seeds_differ(shown):
+    for curve in shown.scene.source.curves.values():
+        assert not torch.equal(curve[0], curve[1])
 
 
-def test_a_control_trains_again(lab):
-    before = lab.frames.pngs
-    lab.set(epochs=3)
+def test_without_dropout_wrong_labels_are_learned_by_heart_and_with_too_much_nothing():
+    final = {name: values_.mean(dim=0) for name, values_ in finals(direct(**START | {"seeds": 1})).items()}
+    none, too_much = PAIRS.index((0, 0)), PAIRS.index((0.9, 0.9))
+    assert final["train_acc"][none] > final["train_acc"].max() - 0.01
+    assert final["test_acc"][none] < final["test_acc"].max() - 0.02
+    assert final["train_acc"][too_much] < 0.6
+
+
+# The boxes
+
+
+def test_it_starts_as_it_says(lab):
+    assert values(lab) == START
+    assert [(axis.name, list(axis.values)) for axis in lab.axes] == [(name, PS) for name in LAYERS]
+    check_sweep(lab.source, direct(**START, num_images=FEW))
+
+
+@pytest.mark.parametrize("change", [{"epochs": 31}, {"seeds": 1}, {"flipped": 0.8}, {"flipped": 0.0}], ids=str)
+def test_each_box_changes_what_it_says_and_nothing_else(lab, change):
+    settings = SETTINGS | change
+    lab.set(**settings)
     assert lab.frames.message == ""
-    assert lab.frames.pngs != before
-    assert lab.sweep.epochs[-1] == 3
+    assert values(lab) == settings
+    check_sweep(lab.source, direct(**settings, num_images=FEW))
+
+
+def test_the_same_boxes_make_the_same_scene_again(lab):
+    lab.set(**SETTINGS | {"seeds": 1})
+    before = lab.scene
+    assert all("(one seed)" in text for text in before.readout)
+    lab.set(flipped=0.0)
+    assert lab.scene.numbers != before.numbers
+    lab.set(flipped=0.3)
+    assert (lab.scene.numbers, lab.scene.readout) == (before.numbers, before.readout)
 
 
 def test_fashion_mnist_is_offered_where_its_files_are(lab, monkeypatch, tmp_path):
     monkeypatch.setenv("FASHION_MNIST_DIR", str(tmp_path))
-    monkeypatch.setattr("helpers.labs.dropout.GRID", (0.0, 0.5))
-    without = DropoutLab()
-    assert without.controls["images"].options == ("digits",)
-    without.close()
+    monkeypatch.setattr(dropout, "make", lambda **_: lab.scene)  # training does not matter here
     for name in FILES:
+        with quick_lab("DropoutLab") as without:  # also where some of the files are
+            assert without.controls["images"].options == ("digits",)
         (tmp_path / name).touch()
-    asked = []
-
-    def load():
-        asked.append(1)
-        X, y = torch.rand(1100, 784), torch.arange(1100) % 10
-        return ImageData("Fashion-MNIST", X, y, X, y, tuple("0123456789"), (28, 28))
-
-    monkeypatch.setattr("helpers.labs.dropout.load_fashion_mnist", load)
-    other = DropoutLab()
-    assert not asked, "the digits come first"
-    other.set(images="Fashion-MNIST")
-    assert other.frames.message == ""
-    assert other.sweep.weights["W1"].shape[-1] == 784
-    assert (other.controls["epochs"].value, other.sweep.num_seeds) == (30, 1)
-    assert other.frames.readout[0].endswith("(one seed).")
-    other.close()
+    with quick_lab("DropoutLab") as opened:
+        assert opened.controls["images"].options == ("digits", "Fashion-MNIST")
+        assert values(opened) == START, "the digits come first"
 
 
-def test_progress_is_shown_in_the_lab(monkeypatch):
-    monkeypatch.setattr("helpers.labs.dropout.GRID", (0.0, 0.5))
-    lab, seen = DropoutLab(), []
-    lab.frames.observe(lambda change: seen.append(change["new"]), "message")
-    lab.set(epochs=20)
-    assert seen == [DropoutLab.BUSY, *(f"{DropoutLab.BUSY} {share} %" for share in range(0, 101, 10)), ""]
-    lab.close()
+def clothes():
+    """Return noise in the form of Fashion-MNIST, from which images can be chosen."""
+    generator = torch.Generator().manual_seed(0)
+    X, X_test = (torch.rand(n, 784, generator=generator) for n in (300, 200))
+    names = tuple("0123456789")
+    return ImageData("Fashion-MNIST", X, torch.arange(300) % 10, X_test, torch.arange(200) % 10, names, (28, 28))
+
+
+def test_fashion_mnist_is_read_once_and_trained_at_its_own_rate(lab, monkeypatch):
+    reads = []
+    monkeypatch.setattr(dropout, "load_fashion_mnist", lambda: reads.append(1) or clothes())
+    monkeypatch.setitem(globals(), "load_fashion_mnist", clothes)
+    lab.controls["images"].options = ("digits", "Fashion-MNIST")
+    lab.set(**SETTINGS)
+    lab.set(images="Fashion-MNIST")
+    assert lab.frames.message == ""
+    assert values(lab) == SETTINGS | {"images": "Fashion-MNIST", "epochs": 30, "seeds": 1}
+    lab.set(epochs=3, seeds=2)
+    assert len(reads) == 2, "once for each scene, not for each seed"
+    check_sweep(lab.source, direct("Fashion-MNIST", 0.3, 3, 2, num_images=FEW))
+    lab.set(images="digits")
+    assert values(lab) == SETTINGS | {"epochs": 50, "seeds": 2}
+
+
+# The pictures
+
+
+def finals(sweep):
+    """Return what the curves end with, (S, pairs) each."""
+    return {name: curve[:, :, -1] for name, curve in sweep.curves.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "looks", "limits"), [("losses", LOSSES, (0, 2)), ("accuracies", ACCURACIES, (0.4, 1))], ids=str
+)
+def test_the_curves_are_means_over_seeds(shown, name, looks, limits):
+    drawing, sweep = shown.drawings[name], shown.scene.source
+    for i in places(drawing, len(PAIRS)):
+        for curve in looks:
+            mean = sweep.at(PAIRS[i])[curve].mean(dim=0)
+            np.testing.assert_allclose(xy(drawing.moving[curve]), [[1, 2, 3, 4], mean], rtol=1e-6)
+    ax = panel(drawing)
+    assert {curve: look(line) for curve, line in drawing.moving.items()} == looks
+    assert list(keys(ax.get_legend()).items()) == list(zip(("train", "test"), looks.values(), strict=True))
+    assert title(drawing) == {"losses": "loss while training", "accuracies": "accuracy while training"}[name]
+    assert (ax.get_xlabel(), ax.get_xlim(), ax.get_ylim()) == ("epoch", (1, 4), limits)
+
+
+def through(pair, layer):
+    """Return the pairs of a cut: all p of a layer, the other p as it is."""
+    return [(p, pair[1]) if layer == 0 else (pair[0], p) for p in PS]
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+def test_a_cut_holds_the_p_of_the_other_layer(shown, layer):
+    drawing, final = shown.drawings[LAYERS[layer]], finals(shown.scene.source)
+    at = np.arange(len(PS))
+    for i in places(drawing, len(PAIRS)):
+        cut = [PAIRS.index(pair) for pair in through(PAIRS[i], layer)]
+        for name in ACCURACIES:
+            held = final[name][:, cut]  # (S, places)
+            np.testing.assert_allclose(xy(drawing.moving[name]), [at, held.mean(dim=0)], rtol=1e-6)
+            band = [at, held.amin(dim=0), held.amax(dim=0)]
+            np.testing.assert_allclose(edges(drawing.moving[f"{name}_band"]), band, rtol=1e-6)
+        place = PS.index(PAIRS[i][layer])
+        assert drawing.moving["cursor"].get_xdata() == [place, place]
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+def test_a_cut_looks_as_the_curves_and_names_its_layer(shown, layer):
+    drawing = shown.drawings[LAYERS[layer]]
+    ax = panel(drawing)
+    assert {name: look(drawing.moving[name]) for name in ACCURACIES} == ACCURACIES
+    bands = {name: band_look(drawing.moving[f"{name}_band"]) for name in ACCURACIES}
+    assert bands == {name: (color, 0.15) for name, (color, _) in ACCURACIES.items()}
+    assert look(drawing.moving["cursor"]) == (CURSOR, "-")
+    assert ticks(ax.xaxis) == {place: f"{p:g}" for place, p in enumerate(PS)}
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-0.5, len(PS) - 0.5), (0.4, 1))
+    assert (ax.get_xlabel(), title(drawing)) == (LAYERS[layer], f"accuracy at the end, over {LAYERS[layer]}")
+
+
+def test_the_cuts_lie_side_by_side_below_the_curves(shown):
+    assert list(shown.drawings) == ["losses", "accuracies", *LAYERS]
+    assert [panel(drawing) for drawing in shown.drawings.values()] == shown.figure.axes

@@ -238,3 +238,10 @@ def test_axes_may_be_tensors():
 def test_the_last_seeds_of_all():
     sweep = sweep_weight_decay(REGRESSION, [1.0], seed=998, num_seeds=2, num_epochs=1)
     close(sweep.curves["w_norm"][1], sweep_weight_decay(REGRESSION, [1.0], seed=999, num_epochs=1).curves["w_norm"][0])
+
+
+def test_p_0_drops_nothing_even_where_a_draw_is_0(monkeypatch):
+    monkeypatch.setattr(torch, "rand", lambda *shape, generator: torch.zeros(shape))
+    dropout = mlp.paired_dropout(torch.tensor([[0.0, 0.0], [0.5, 0.5]]), [0])
+    H = torch.ones(2, 3, 4)  # the nets of two values, their units, examples
+    assert torch.equal(dropout(H, 0), torch.stack([torch.ones(3, 4), torch.zeros(3, 4)]))

@@ -172,3 +172,9 @@ def test_only_some_diverge():
     assert list(sweep.diverged) == [0.0], "p = 1 trains nothing but the last bias"
     assert repr(sweep).endswith("diverged at p = 0 from epoch 3)")
     assert sweep.best() == 1.0
+
+
+def test_a_value_whose_second_seed_diverges_is_reported():
+    loss = torch.tensor([[[1.0, 1.0], [1.0, 1.0]], [[1.0, 1.0], [1.0, torch.inf]]])  # (seeds, values, epochs)
+    sweep = Sweep("λ", torch.tensor([0.0, 1.0]), torch.tensor([1, 2]), {"loss": loss}, torch.zeros(2, 2, 1))
+    assert sweep.diverged == {1.0: 2}
