@@ -167,7 +167,9 @@ def finals(sweep):
 
 
 @pytest.mark.parametrize(
-    ("name", "looks", "limits"), [("losses", LOSSES, (0, 2)), ("accuracies", ACCURACIES, (0.4, 1))], ids=str
+    ("name", "looks", "limits"),
+    [("losses", LOSSES, (0, 2)), ("accuracies", ACCURACIES, (0.4, 1))],
+    ids=["losses", "accuracies"],
 )
 def test_the_curves_are_means_over_seeds(shown, name, looks, limits):
     drawing, sweep = shown.drawings[name], shown.scene.source
