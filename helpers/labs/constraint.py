@@ -105,8 +105,8 @@ def draw_valley(ax: Axes, lambdas: Sequence[float], q: int) -> Drawing:
 
 
 def _draw_ground(ax: Axes, q: int) -> dict[str, Line2D]:
-    top = 3.55 * ax.bbox.height / ax.bbox.width  # equal scales, and the panel stays full
-    ax.set(xlim=(-3.1, 4.0), ylim=(-top, top))
+    top = 4 * ax.bbox.height / ax.bbox.width  # equal scales, and the panel stays full
+    ax.set(xlim=(-3.35, 4.65), ylim=(-top, top))
     ax.set_xlabel("w₁", fontsize=11)
     ax.set_ylabel("w₂", fontsize=11)
     ax.grid(False)

@@ -133,7 +133,7 @@ def _draw_net(ax: Axes, dropped: np.ndarray) -> Drawing:
 def _draw_outputs(ax: Axes, factors: Tensor, scales: Tensor) -> Drawing:
     """Draw h and, by the factors (P, units), h′; bars that are too long are cut, and say so."""
     n = len(H)
-    ax.set(ylim=(0, 1.25 * _TOP), yticks=range(0, _TOP + 1, 2))
+    ax.set(ylim=(0, 1.4 * _TOP), yticks=range(0, _TOP + 1, 2))
     ax.set_xticks(range(n), _NAMES)
     ax.grid(False, axis="x")
     name_panel(ax, "hidden 1: outputs before and after dropout")

@@ -116,7 +116,7 @@ def test_it_starts_as_it_says(lab):
     assert values(lab) == {"penalty": "ℓ2"}
     assert lab.controls["penalty"].options == ("ℓ2", "ℓ1")
     assert lab.axes[0].values == LAMBDAS
-    assert lab.sliders[0].value == 0.5
+    assert lab.frames.index == lab.axes[0].index(0.5)
     check_numbers(lab.scene.numbers, "ℓ2")
 
 
@@ -131,15 +131,15 @@ def test_the_other_penalty_changes_everything_and_can_be_taken_back(lab):
     assert lab.scene == before
 
 
-def test_both_sliders_stay_at_a_place_also_where_its_fence_has_no_width_left():
+def test_the_second_slider_names_each_fence_also_where_it_has_no_width_left():
     with quick_lab("ConstraintLab", penalty="ℓ1") as lab:
         assert values(lab) == {"penalty": "ℓ1"}
         check_numbers(lab.scene.numbers, "ℓ1")
-        fences = lab._also["θ"]
-        assert fences.options[-2:] == ("0.00", "0.00")
-        for i in (3, len(LAMBDAS) - 2, 5, len(LAMBDAS) - 1):
-            fences.index = i
-            assert fences.index == i
+        _, fences = lab.frames.axes
+        assert (fences["name"], fences["moves"]) == ("θ", "index")
+        thetas = [now["theta"] for now in lab.scene.numbers]
+        assert [float(label) for label in fences["labels"]] == pytest.approx(thetas, rel=0.006, abs=0.006)
+        assert fences["labels"][-2:] == ["0.00", "0.00"]
 
 
 def test_bad_input(lab):

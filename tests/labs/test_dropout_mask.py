@@ -109,7 +109,7 @@ def test_the_read_out_says_the_numbers():
 def test_it_starts_as_it_says(lab):
     assert values(lab) == {"resample": 0}
     assert lab.axes[0].values == tuple(PS)
-    assert lab.sliders[0].value == 0.5
+    assert lab.frames.index == lab.axes[0].index(0.5)
     check_numbers(lab.scene.numbers, seed=0, resample=0)
 
 

@@ -109,7 +109,7 @@ def test_the_read_out_says_the_numbers(shown):
 def test_it_starts_as_it_says(lab):
     assert values(lab) == START
     assert [one.values for one in lab.axes] == [tuple(LAMBDAS), tuple(SHARES)]
-    assert [slider.value for slider in lab.sliders] == [5, 1.0]
+    assert (lab.frames.index, lab.frames.index_2) == (LAMBDAS.index(5), SHARES.index(1.0))
     for pair in SOME:
         assert lab.at(*pair) == roughly(numbers(pair, **START))
 

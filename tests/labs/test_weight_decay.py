@@ -105,7 +105,7 @@ def test_it_starts_as_it_says(preset):
     with quick_lab("WeightDecayLab", preset=preset) as lab:
         assert values(lab) == STARTS[preset]
         assert lab.axes[0].values == tuple(LAMBDAS)
-        assert lab.sliders[0].value == 3.0
+        assert lab.frames.index == lab.axes[0].index(3.0)
         check_sweep(lab.source, direct(**STARTS[preset]))
 
 
