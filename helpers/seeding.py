@@ -50,4 +50,4 @@ def _integer(seed: int) -> int:
 
 def nth_seed(seed: int, n: int) -> int:
     """Return the seed of the draws that follow n others."""
-    return int(torch.randint(2**62, (n + 1,), generator=torch.Generator().manual_seed(seed))[n])
+    return int(torch.randint(2**62, (n + 1,), generator=torch.Generator().manual_seed(_integer(seed)))[n])

@@ -163,7 +163,8 @@ def draw_map(ax: Axes, accuracy: np.ndarray, labels: list[list[str]]) -> Drawing
     ax.set_yticks(range(len(labels[0])), labels[0], fontsize=10)
     ax.set_xticks(range(len(labels[1])), labels[1], fontsize=10)
     ax.set_xlabel("p", fontsize=11)
-    ax.set_ylabel("λ", fontsize=11, rotation=0, labelpad=9, va="center")
+    ax.set_ylabel("λ", fontsize=11, rotation=0)
+    ax.yaxis.set_label_coords(-0.06, 1.01)  # above the values, which leave no room beside them
     name_panel(ax, "test accuracy at the end, in % (bold: best of its row)")
     ax.grid(False)
     frame = ax.add_patch(Rectangle((0, 0), 1, 1, fill=False, edgecolor=CURSOR, lw=3, clip_on=False))

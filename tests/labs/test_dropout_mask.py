@@ -331,3 +331,9 @@ def test_the_variance_has_dots_dashes_and_names(shown):
     assert look(drawing.still["expected"]) == look(legend.legend_handles[1]) == (TEST, "--")
     assert look(drawing.moving["cursor"]) == (INK, "-")
     assert drawing.moving["variance_dot"].get_color() == TRAIN
+
+
+@pytest.mark.parametrize("seed", ["one", 0.5, None])
+def test_a_seed_that_is_no_integer_is_refused(seed):
+    with pytest.raises(TypeError, match=f"seed must be an integer, got {seed!r}"):
+        dropout_mask.make(seed=seed, resample=0)

@@ -247,3 +247,12 @@ def test_the_cursor_and_its_dots_stand_at_the_numbers_of_their_place(shown):
     for name, (color, _) in LOOKS.items():
         dot = drawing.moving[f"{name}_dot"]
         assert (look(dot), dot.get_marker()) == ((color, "None"), "o")
+
+
+def test_the_table_has_the_range_of_the_seeds():
+    with quick_lab("WeightDecayLab") as lab:
+        head, rows = lab.frames.table["head"], lab.frames.table["rows"]
+        for name in ("train_loss", "test_loss", "w_norm"):
+            final, column = lab.source.final(name), head.index(f"{name.replace('_', ' ')}, seeds")
+            for row, low, high in zip(rows, final.amin(dim=0), final.amax(dim=0), strict=True):
+                assert row[column] == f"{low:.3g} to {high:.3g}"
