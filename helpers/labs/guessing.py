@@ -51,7 +51,7 @@ def _near_round_numbers(x: np.ndarray) -> list[int]:
 def y_axis(
     values: np.ndarray, label: str, yscale: str, ylim: tuple[float, float] | None, most: float = np.inf
 ) -> dict[str, object]:
-    """Return an axis that holds all values (S, n), and by default as much again around them, so that it tells little.
+    """Return an axis that holds all values (S, n), and by default room on both sides, so that it tells little.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def _log(low: float, high: float, ylim: Sequence[float] | None) -> tuple[list[fl
     decades = 10.0 ** np.arange(np.floor(np.log10(ends[0])) - 2, np.ceil(np.log10(ends[1])) + 3)
     finer = np.sort(np.outer(decades, (1, 2, 5)).ravel())
     if ylim is None:
-        factor = max((high / low) ** 0.5, 2)
+        factor = min(max((high / low) ** 0.5, 2), 10)
         ylim = finer[finer <= low / factor * (1 + 1e-9)][-1], finer[finer >= high * factor * (1 - 1e-9)][0]
     fine, coarse = _within(finer, ylim), _within(decades, ylim)
     return [float(v) for v in ylim], fine if len(fine) <= 6 else coarse[:: 1 + len(coarse) // 7]

@@ -53,10 +53,10 @@ function render({ model, el }) {
   const inputs = x.at.map((i) => make("input", { type: "range", min: 0, max: 1, step: "any", tabIndex: -1,
     ariaLabel: say("place", { y: y.label, at: at(i) }) }));
   const plot = make("div", { className: "guessing-plot" }, svg, ...inputs);
-  const button = (text, onclick) => make("button", { type: "button", textContent: text, onclick });
-  const compare = button(say("compare"), () => finish("compare")), skip = button(say("skip"), () => finish("skip"));
+  const button = (text, onclick, more) => make("button", { type: "button", textContent: text, onclick, ...more });
+  const compare = button(say("compare"), () => finish("compare"), { className: "first" });
+  const skip = button(say("skip"), () => finish("skip"));
   const again = button(say("again"), () => { guess.fill(null); shown = ""; update(); focus(0); });
-  compare.className = "first";
   const status = make("p", { className: "guessing-said", role: "status" });
   const dashes = { "stroke-dasharray": "7 4" }; // so that colour is not the only difference
   const entry = (text, stroke, dash, opacity) => make("span", {},
@@ -65,17 +65,14 @@ function render({ model, el }) {
       draw("path", { d: "M0 6H30", stroke, "stroke-width": 2.5, ...dash })), text);
   const legend = [entry(say("guess"), colors.guess, dashes, 0),
     entry(say(once ? "computed_once" : "computed", computed), colors.computed, {}, once ? 0 : 0.25)];
-  el.append(make("div",
-    { className: "guessing", role: "group", ariaLabel: model.get("question") },
+  el.append(make("div", { className: "guessing", role: "group", ariaLabel: model.get("question") },
     make("p", { className: "guessing-question", textContent: model.get("question") }),
     make("p", { className: "guessing-legend" }, ...legend), plot,
     make("div", { className: "guessing-buttons" }, compare, skip, again), status));
   // JupyterLab would take keys for its commands: x cuts a cell.
   [...inputs, compare, skip, again].forEach((node) => { node.dataset.lmSuppressShortcuts = "true"; });
 
-  function focus(i) {
-    inputs[Math.min(n - 1, Math.max(0, i))].focus({ preventScroll: true });
-  }
+  const focus = (i) => inputs[Math.min(n - 1, Math.max(0, i))].focus({ preventScroll: true });
 
   function finish(how) {
     shown = how;
@@ -86,7 +83,7 @@ function render({ model, el }) {
   /** Place the axes for the width that there is. */
   function layout() {
     const width = plot.clientWidth, height = Math.round(Math.min(340, Math.max(260, width * 0.55)));
-    const labels = y.ticks.map(round), left = 14 + 7 * Math.max(...labels.map((label) => label.length));
+    const labels = y.ticks.map(String), left = 14 + 7 * Math.max(...labels.map((label) => label.length));
     px = (place) => left + 16 + place * (width - left - 32);
     py = (part) => height - 44 - part * (height - 74);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -127,9 +124,10 @@ function render({ model, el }) {
       say(mine[i] === theirs[i] ? same : other, { guess: say(mine[i]), computed: say(theirs[i]) }));
     const parts = [say(once ? "inside_once" : "inside", { inside, n }), ...ways];
     if (best) {
-      const place = (list) => list.indexOf(Math[best === "lowest" ? "min" : "max"](...list));
-      const [k, i] = [place(full), place(line)], same = k === closest(places, x.places[i]);
-      parts.push(say(`${best}_${same ? "same" : "other"}`, { guess: at(x.at[k]), computed: at(i) }));
+      const [end, ...keys] = best === "lowest" ? [Math.min, "lowest_same", "lowest_other"]
+        : [Math.max, "highest_same", "highest_other"];
+      const k = full.indexOf(end(...full)), i = line.indexOf(end(...line));
+      parts.push(say(keys[Number(k !== closest(places, x.places[i]))], { guess: at(x.at[k]), computed: at(i) }));
     }
     return say("judgement", { parts: parts.join(say("between")) });
   }
@@ -137,8 +135,8 @@ function render({ model, el }) {
   function told(value, full, i) {
     const now = value === null ? (full === null ? say("unset") : say("passing", { value: round(valueOf(full)) }))
       : say("guessed", { value: round(valueOf(value)) });
-    const [m, l, h] = ["mean", "low", "high"].map((name) => round(computed[name][i]));
-    return shown ? [now, say("mean", { mean: m, low: l, high: h })].join(say("between")) : now;
+    const result = { mean: round(computed.mean[i]), low: round(computed.low[i]), high: round(computed.high[i]) };
+    return shown ? [now, say("mean", result)].join(say("between")) : now;
   }
 
   function update() {
@@ -147,7 +145,7 @@ function render({ model, el }) {
     inputs.forEach((input, i) => Object.assign(input, { value: full[i] ?? 0.5, ariaDisabled: String(shown !== ""),
       ariaValueText: told(guess[i], full[i], x.at[i]) }));
     [compare.disabled, skip.disabled, again.disabled] = [shown || set < 2, shown, !shown && !set].map(Boolean);
-    legend[1].style.visibility = shown ? "visible" : "hidden";
+    legend[1].hidden = !shown;
     plot.classList.toggle("done", shown !== "");
     const sentence = shown === "compare" ? judge(full) : say(shown ? "skipped" : set < 2 ? "hint" : "ready");
     if (status.textContent !== sentence) status.textContent = sentence; // it is read aloud when it changes
@@ -174,14 +172,18 @@ function render({ model, el }) {
     event.preventDefault();
     plot.setPointerCapture(event.pointerId);
     [last, near] = [null, Array(n).fill(Infinity)];
+    plot.classList.add("pointed");
     stroke(event);
   };
+  // else Chrome takes a quick stroke for the start of scrolling, and the next tap, on a button, for its end
+  plot.addEventListener("touchstart", (event) => shown || event.preventDefault(), { passive: false });
   plot.onpointermove = (event) => near && event.isPrimary && stroke(event);
   plot.onlostpointercapture = () => { near = null; };
   inputs.forEach((input, i) => {
-    input.onfocus = () => { inputs.forEach((other) => { other.tabIndex = other === input ? 0 : -1; }); };
+    input.onfocus = () => inputs.forEach((other) => { other.tabIndex = other === input ? 0 : -1; });
     input.oninput = () => { if (!shown) guess[i] = Number(input.value); update(); };
     input.onkeydown = (event) => {
+      plot.classList.remove("pointed");
       const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (step) { event.preventDefault(); focus(i + step); }
     };

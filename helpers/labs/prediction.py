@@ -42,7 +42,7 @@ class Prediction(anywidget.AnyWidget):
         The names of the axes. The name of an `Axis` need not be repeated.
     yscale : "linear" or "log"
     ylim : (float, float), optional
-        What the axis of y shows. By default the values and as much again, so that it tells little of them.
+        What the axis of y shows. By default the values with room on both sides, so that it tells little of them.
     best : "lowest", "highest" or None
         Which place of the guess the sentence compares with that of the computed curve.
 

@@ -120,8 +120,8 @@ def judgement(
         parts.append(f"on the {side} {line} {mine}, {same}")
     lowest, wanted = at[guess.argmin()], mean.argmin()
     same = lowest == at[np.abs(places[at] - places[wanted]).argmin()]
-    rest = "as computed" if same else f"that of the computed one {names[wanted]}"
-    return "; ".join([*parts, f"its lowest place is {names[lowest]}, {rest}"]) + "."
+    rest = "as computed" if same else f"the computed one at {names[wanted]}"
+    return "; ".join([*parts, f"it is lowest at {names[lowest]}, {rest}"]) + "."
 
 
 def _way(step: float) -> str:
