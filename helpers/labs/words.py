@@ -18,9 +18,9 @@ WORDS = {
         "skip": "Skip",
         "again": "Start again",
         "guess": "your guess",
-        "computed": "computed: mean of {runs} runs, and their range",
+        "computed": "computed: mean and range of {runs} runs",
         "computed_once": "computed",
-        "at": "{x} = {name}",
+        "at": "{x}\u00a0=\u00a0{name}",  # never broken into two lines
         "place": "{y} at {at}",
         "unset": "not set",
         "passing": "not set, your line passes {value}",

@@ -46,7 +46,7 @@ def phone(browser, jupyter):
 def computed(lab, name, values):
     """Return what the sentence is about: values (S, n), places, those that are set, their names, and the axis of y."""
     x, y = lab.kernel_eval(f"{name}.x"), lab.kernel_eval(f"{name}.y")
-    names = [f"{x['label']} = {name}" for name in x["names"]]
+    names = [f"{x['label']}\u00a0=\u00a0{name}" for name in x["names"]]
     return np.array(lab.kernel_eval(values)), np.array(x["places"]), x["at"], names, y
 
 
@@ -126,7 +126,7 @@ def test_places_between_are_joined_and_the_ends_take_the_nearest(asked):
 def test_the_same_with_keys_alone(asked):
     asked.sliders.first.focus()
     press = asked.page.keyboard.press
-    focused = lambda: asked.page.evaluate("document.activeElement.ariaLabel")  # noqa: E731
+    focused = lambda: asked.page.evaluate("document.activeElement.ariaLabel.replaceAll('\u00a0', ' ')")  # noqa: E731
     assert focused() == "test loss at λ = 0"
     for key, times in (("ArrowUp", 3), ("PageUp", 2), ("ArrowDown", 1)):
         for _ in range(times):
