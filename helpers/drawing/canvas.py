@@ -4,7 +4,9 @@ A function that draws into a panel returns a `Drawing`, so that a test can compa
 stands for, at every place of the axis.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import matplotlib as mpl
@@ -18,7 +20,10 @@ from PIL import Image
 from helpers.drawing.png import encode, palette
 from helpers.drawing.style import CSS_DPI, DPI, EDGE, GRID, INK, RC, TEST, TRAIN
 
+NARROW = 360  # CSS pixels: the width of figures whose panels are stacked, for phones
 _LOOK = RC | {"font.size": 9}
+_INCHES = {"left": 0.65, "right": 0.2, "bottom": 0.5, "top": 0.35, "wspace": 0.75, "hspace": 0.85}  # around panels
+_STACKED = ContextVar("stacked", default=False)
 Update = Callable[[int], object]
 
 
@@ -45,21 +50,53 @@ class Drawing:
             artist.set_animated(True)  # the background is drawn without it
 
 
-def make_figure(width: int, height: int, rows: int, columns: int) -> tuple[Figure, list[Axes]]:
+@contextmanager
+def stacked() -> Iterator[None]:
+    """Within it, `make_figure` stacks the panels of each figure in one column, for screens as narrow as a phone's."""
+    token = _STACKED.set(True)
+    try:
+        yield
+    finally:
+        _STACKED.reset(token)
+
+
+def are_stacked() -> bool:
+    """Return whether `make_figure` stacks panels now."""
+    return _STACKED.get()
+
+
+def make_figure(
+    width: int, height: int, rows: int, columns: int, *, widths: Sequence[float] | None = None
+) -> tuple[Figure, list[Axes]]:
     """Return a figure of so many CSS pixels, drawn with two dots for each, and its panels, row by row.
 
     pyplot does not know it: a figure that nobody holds is freed.
+
+    Parameters
+    ----------
+    widths : sequence of float, optional
+        How the widths of the columns are to one another; by default they are equal, as they are when `stacked`.
     """
-    inches = {"left": 0.65, "right": 0.2, "bottom": 0.5, "top": 0.35, "wspace": 0.75, "hspace": 0.85}
     w, h = width / CSS_DPI, height / CSS_DPI
-    panel_w = (w - inches["left"] - inches["right"] - (columns - 1) * inches["wspace"]) / columns
-    panel_h = (h - inches["bottom"] - inches["top"] - (rows - 1) * inches["hspace"]) / rows
-    place = {"left": inches["left"] / w, "right": 1 - inches["right"] / w, "bottom": inches["bottom"] / h}
-    place |= {"top": 1 - inches["top"] / h, "wspace": inches["wspace"] / panel_w, "hspace": inches["hspace"] / panel_h}
+    panel_w, panel_h = _panel_size(w, h, rows, columns)
+    if are_stacked():
+        rows, columns, widths, w = rows * columns, 1, None, NARROW / CSS_DPI
+        panel_w, _ = _panel_size(w, h, 1, 1)
+        panel_h = min(panel_h, 0.8 * panel_w)
+        h = _INCHES["bottom"] + _INCHES["top"] + rows * panel_h + (rows - 1) * _INCHES["hspace"]
+    place = {"left": _INCHES["left"] / w, "right": 1 - _INCHES["right"] / w, "bottom": _INCHES["bottom"] / h}
+    place |= {"top": 1 - _INCHES["top"] / h, "wspace": _INCHES["wspace"] / panel_w}
+    place |= {"hspace": _INCHES["hspace"] / panel_h, "width_ratios": widths}
     with mpl.rc_context(_LOOK):
         figure = Figure((w, h), dpi=DPI)
         FigureCanvasAgg(figure)
         return figure, list(figure.subplots(rows, columns, squeeze=False, gridspec_kw=place).flat)
+
+
+def _panel_size(w: float, h: float, rows: int, columns: int) -> tuple[float, float]:
+    """Return width and height of a panel in a figure of w × h inches."""
+    panel_w = (w - _INCHES["left"] - _INCHES["right"] - (columns - 1) * _INCHES["wspace"]) / columns
+    return panel_w, (h - _INCHES["bottom"] - _INCHES["top"] - (rows - 1) * _INCHES["hspace"]) / rows
 
 
 def render(figure: Figure, drawings: Iterable[Drawing], n: int, *, small: bool = False) -> list[bytes]:
@@ -94,5 +131,13 @@ def _picture(canvas: FigureCanvasAgg, background: object, drawings: list[Drawing
 
 
 def name_panel(ax: Axes, title: str) -> None:
-    """Write a title above a panel, at its left end."""
-    ax.set_title(title, loc="left", fontsize=10)
+    """Write a title above a panel, at its left end, or where panels are stacked at the left end of the figure."""
+    left, _, width, _ = ax.get_position().bounds
+    look = {"x": (0.02 - left) / width, "pad": 9, "fontsize": 9} if are_stacked() else {"fontsize": 10}
+    ax.set_title(title, loc="left", **look)
+
+
+def legend_look(fontsize: float | None = None) -> dict[str, float]:
+    """Return how wide a legend may be: where panels are stacked there is less room."""
+    tight = {"fontsize": 8, "handlelength": 1.4, "columnspacing": 1}
+    return tight if are_stacked() else {"fontsize": fontsize}

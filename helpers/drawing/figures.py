@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
 
-from helpers.drawing.canvas import Drawing, name_panel
+from helpers.drawing.canvas import Drawing, are_stacked, name_panel
 from helpers.drawing.style import CURSOR, TEST, TRAIN
 from helpers.sweeps import Sweep
 
@@ -164,7 +164,7 @@ def draw_map(ax: Axes, accuracy: np.ndarray, labels: list[list[str]]) -> Drawing
     ax.set_xticks(range(len(labels[1])), labels[1], fontsize=10)
     ax.set_xlabel("p", fontsize=11)
     ax.set_ylabel("λ", fontsize=11, rotation=0)
-    ax.yaxis.set_label_coords(-0.06, 1.01)  # above the values, which leave no room beside them
+    ax.yaxis.set_label_coords(-0.06, -0.2 if are_stacked() else 1.01)  # no room is left beside the values
     name_panel(ax, "test accuracy at the end, in % (bold: best of its row)")
     ax.grid(False)
     frame = ax.add_patch(Rectangle((0, 0), 1, 1, fill=False, edgecolor=CURSOR, lw=3, clip_on=False))
@@ -194,6 +194,7 @@ def _limits(values: Sequence[np.ndarray], yscale: str) -> tuple[float, float]:
 
 def mark_values(ax: Axes, labels: Sequence[str], most: int = 7) -> None:
     """Name some places of an axis of values, the first and the last among them."""
-    places = np.unique(np.linspace(0, len(labels) - 1, min(most, len(labels))).round().astype(int))
+    most = min(most, len(labels), 6 if are_stacked() else most)
+    places = np.unique(np.linspace(0, len(labels) - 1, most).round().astype(int))
     ax.set_xticks(places, [labels[i] for i in places])
     ax.set_xlim(-0.5, len(labels) - 0.5)

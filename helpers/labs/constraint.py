@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
-from helpers.drawing.canvas import Drawing, make_figure, name_panel, render
+from helpers.drawing.canvas import Drawing, are_stacked, make_figure, name_panel, render
 from helpers.drawing.figures import draw_final
 from helpers.drawing.style import EDGE, INK, TEST, TRAIN
 from helpers.labs.controls import choice
@@ -62,9 +62,7 @@ def _solution(lambd: float, q: int) -> dict[str, float]:
 
 def draw(numbers: list[dict[str, float]], q: int) -> tuple[Figure, dict[str, Drawing]]:
     """Draw the valley of the loss with the constraint, and θ over λ."""
-    figure, axes = make_figure(WIDTH, 440, 1, 2)
-    axes[0].get_gridspec().set_width_ratios((2.2, 1))
-    figure.subplots_adjust()  # moves the panels to where the grid now has them
+    figure, axes = make_figure(WIDTH, 440, 1, 2, widths=(2.2, 1))
     _draw_keys(axes[1], q)
     name_panel(axes[0], "the best w on each fence: there the pulls balance")
     theta = {"theta": np.array([[now["theta"] for now in numbers]])}
@@ -121,7 +119,7 @@ def _draw_ground(ax: Axes, q: int) -> dict[str, Line2D]:
 def _draw_keys(ax: Axes, q: int) -> None:
     """Give a panel's upper part to the names of what the other panel shows, where nothing moves across them."""
     x, y, width, height = ax.get_position().bounds
-    ax.set_position((x, y, width, 0.66 * height))
+    ax.set_position((x, y, width, (0.5 if are_stacked() else 0.66) * height))
     pull = "−λw" if q == 2 else "−λs"
     looks = {
         "w̃*, bottom of the loss": {"color": INK, "marker": "*", "ms": 11, "lw": 0},

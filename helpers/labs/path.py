@@ -15,7 +15,7 @@ from torch import Tensor
 
 from helpers.data.regression import split_diabetes
 from helpers.drawing.animator.axes import spread
-from helpers.drawing.canvas import Drawing, make_figure, name_panel, render
+from helpers.drawing.canvas import Drawing, legend_look, make_figure, name_panel, render
 from helpers.drawing.figures import draw_cursor, mark_values
 from helpers.drawing.style import CSS_DPI, CURSOR, TEST, TRAIN
 from helpers.labs.controls import integer
@@ -153,7 +153,7 @@ def _draw_over_lambda(ax: Axes, curves: Sequence[np.ndarray], looks: Sequence[tu
 def _name_pair(ax: Axes, *names: str) -> None:
     keys = [Line2D([], [], color=c, ls=ls, lw=lw, label=name) for name, (c, ls, lw) in zip(names, _PAIR, strict=True)]
     place = {"loc": "lower right", "bbox_to_anchor": (1.02, 0.98), "borderaxespad": 0}  # beside the title
-    ax.legend(handles=keys, ncols=2, frameon=False, **place)
+    ax.legend(handles=keys, ncols=2, frameon=False, **place, **legend_look())
 
 
 def _name_lines(ax: Axes, starts: np.ndarray) -> None:

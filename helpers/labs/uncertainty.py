@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from helpers.classifier import dropout_mlp, train_classifier
 from helpers.data import load_digits, rotate_images
-from helpers.drawing.canvas import Drawing, make_figure, name_panel, render
+from helpers.drawing.canvas import Drawing, legend_look, make_figure, name_panel, render
 from helpers.drawing.figures import Curve, draw_cursor
 from helpers.drawing.style import CURSOR, TEST, TRAIN
 from helpers.labs.controls import button, integer, number
@@ -166,4 +166,5 @@ def _leave_room(ax: Axes, yticks: tuple[float, ...], handles: list[Artist]) -> N
     """Put the legend above the last tick, where nothing is drawn."""
     top = yticks[-1]
     ax.set(ylim=(-0.03 * top, 1.22 * top), yticks=yticks)
-    ax.legend(handles=handles, frameon=False, ncols=3, fontsize=9, loc="upper left", borderaxespad=0)
+    place = {"loc": "upper left", "borderaxespad": 0}
+    ax.legend(handles=handles, frameon=False, ncols=3, **place, **legend_look(9))

@@ -1,15 +1,17 @@
 """Figures of labs: panels of a size, and pictures of which each is what was set for its place."""
 
+import contextlib
 import io
 
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
+from matplotlib.text import Text
 from PIL import Image
 
-from helpers.drawing.canvas import Drawing, make_figure, name_panel, render
-from helpers.drawing.style import DPI, EDGE, INK, RC, TEST, TRAIN
+from helpers.drawing.canvas import NARROW, Drawing, are_stacked, make_figure, name_panel, render, stacked
+from helpers.drawing.style import CSS_DPI, DPI, EDGE, INK, RC, TEST, TRAIN
 
 WIDTH, HEIGHT = 200, 160  # CSS pixels
 
@@ -139,3 +141,42 @@ def test_a_panel_is_named_at_its_left_end():
     _, (ax,) = make_figure(WIDTH, HEIGHT, 1, 1)
     name_panel(ax, "a name")
     assert (ax.get_title(loc="left"), ax.get_title()) == ("a name", "")
+
+
+def test_stacked_panels_lie_in_one_column_on_a_narrow_figure():
+    with stacked():
+        figure, axes = make_figure(840, 430, 2, 2)
+        wider, _ = make_figure(840, 440, 1, 2, widths=(2.2, 1))
+    places = [ax.get_position().bounds for ax in axes]
+    assert len({(left, width) for left, _, width, _ in places}) == 1
+    bottoms = [bottom for _, bottom, _, _ in places]
+    assert bottoms == sorted(bottoms, reverse=True)
+    assert all(lower + height < upper for (_, lower, _, height), upper in zip(places[1:], bottoms[:-1], strict=True))
+    assert figure.get_size_inches()[0] == wider.get_size_inches()[0] == NARROW / CSS_DPI
+
+
+def test_panels_are_stacked_only_where_that_was_asked_for():
+    with contextlib.suppress(KeyError), stacked():
+        assert are_stacked()
+        raise KeyError
+    assert not are_stacked()
+    figure, axes = make_figure(840, 430, 2, 2)
+    assert figure.get_size_inches()[0] == 840 / CSS_DPI
+    assert len({ax.get_position().x0 for ax in axes}) == 2
+
+
+def test_a_title_begins_at_the_left_end_of_a_stacked_figure():
+    starts = []
+    for context in (contextlib.nullcontext(), stacked()):
+        with context:
+            figure, (ax, *_) = make_figure(840, 430, 2, 2)
+            name_panel(ax, "a title")
+        figure.canvas.draw()
+        (title,) = ax.findobj(lambda artist: isinstance(artist, Text) and artist.get_text() == "a title")
+        starts.append(title.get_window_extent().x0 / figure.bbox.width)
+    assert starts == pytest.approx([0.65 * CSS_DPI / 840, 0.02], abs=0.01)
+
+
+def test_widths_of_columns_are_to_one_another_as_asked_for():
+    _, (left, right) = make_figure(840, 440, 1, 2, widths=(2.2, 1))
+    assert left.get_position().width == pytest.approx(2.2 * right.get_position().width)
