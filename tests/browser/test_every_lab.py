@@ -78,7 +78,7 @@ def test_every_slider_and_picture_has_a_name(opened, nth):
 def acts(lab, nth, name):
     """Yield what a hand can do to a control: a number goes to its lower end or off it, a menu through its choices."""
     control, output = f"labs[{nth}].controls[{name!r}]", lab.outputs().nth(nth)
-    kind, text = lab.kernel_eval(f"(type({control}).__name__, {control}.description)")
+    kind, text = lab.kernel_eval(f"(type({control}).__name__, {control}.description.removesuffix(' (changed)'))")
     if kind == "CountingButton":
         yield output.locator("button.jupyter-button", has_text=text).click
     elif kind == "Dropdown":
