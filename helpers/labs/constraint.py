@@ -62,7 +62,7 @@ def _solution(lambd: float, q: int) -> dict[str, float]:
 
 def draw(numbers: list[dict[str, float]], q: int) -> tuple[Figure, dict[str, Drawing]]:
     """Draw the valley of the loss with the constraint, and θ over λ."""
-    figure, axes = make_figure(WIDTH, 440, 1, 2, widths=(2.2, 1))
+    figure, axes = make_figure(WIDTH, 430, 1, 2, widths=(2.2, 1))
     _draw_keys(axes[1], q)
     name_panel(axes[0], "the best w on each fence: there the pulls balance")
     theta = {"theta": np.array([[now["theta"] for now in numbers]])}
@@ -103,8 +103,8 @@ def draw_valley(ax: Axes, lambdas: Sequence[float], q: int) -> Drawing:
 
 
 def _draw_ground(ax: Axes, q: int) -> dict[str, Line2D]:
-    top = 4 * ax.bbox.height / ax.bbox.width  # equal scales, and the panel stays full
-    ax.set(xlim=(-3.35, 4.65), ylim=(-top, top))
+    top = 4.15 * ax.bbox.height / ax.bbox.width  # equal scales, and the panel stays full
+    ax.set(xlim=(-3.4, 4.9), ylim=(-top, top))
     ax.set_xlabel("w₁", fontsize=11)
     ax.set_ylabel("w₂", fontsize=11)
     ax.grid(False)

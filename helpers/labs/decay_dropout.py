@@ -58,7 +58,7 @@ def make(flipped: float, epochs: int, seeds: int) -> Scene:
 
 def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
     """Draw the map, the accuracies while training, and the accuracies at the end along the column and the row."""
-    figure, axes = make_figure(WIDTH, 450, 2, 2)
+    figure, axes = make_figure(WIDTH, 430, 2, 2)
     over_lambda, over_p = "accuracy at the end, over λ (this column)", "accuracy at the end, over p (this row)"
     accuracy = sweep.final("test_acc").mean(dim=0).view(*map(len, LABELS)).numpy()
     drawings = {

@@ -4,17 +4,17 @@
 const STYLE = `
   .frames { container-type: inline-size; box-sizing: border-box; width: 100%; line-height: 1.4; padding: 2px;
     color: var(--jp-ui-font-color1, inherit); font: var(--jp-ui-font-size1, 14px) var(--jp-ui-font-family, inherit); }
-  .frames > * { max-width: var(--width); }
-  .frames-axes { display: grid; grid-template-columns: max-content minmax(0, 1fr) max-content; gap: 4px 12px; }
+  .frames > * { max-width: var(--shown, var(--width)); }
+  .frames-axes { display: grid; grid-template-columns: max-content minmax(0, 1fr) max-content; column-gap: 12px; }
   .frames-name { align-self: start; min-height: 24px; }
   .frames-name > span { display: inline-block; margin-left: 0.4em; font-weight: 600; }
   .frames-track > input { width: 100%; height: 24px; margin: 0; cursor: pointer; accent-color: #1a73c7; }
-  .frames-ticks { position: relative; height: 1.4em; margin: 0 8px; font-size: 11px; }
+  .frames-ticks { position: relative; height: 15px; margin: 0 8px; font-size: 11px; }
   .frames-ticks > span { position: absolute; transform: translateX(-50%); white-space: nowrap; }
   .frames button { min-width: 32px; height: 28px; padding: 0 6px; border: 1px solid #8a8a8a; border-radius: 4px;
     background: transparent; color: inherit; font: inherit; line-height: 1; cursor: pointer; }
   .frames :is(button, input, summary):focus-visible { outline: 2px solid #1a73c7; border-radius: 4px; }
-  .frames-text { display: grid; margin: 0 0 4px; }
+  .frames-text { display: grid; }
   .frames-text > * { grid-area: 1 / 1; margin: 0; }
   .frames-text > :first-child { visibility: hidden; }
   .frames-live { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -29,7 +29,7 @@ const STYLE = `
   .frames-note { margin: 4px 0; font-weight: 600; }
   .frames-note:empty { display: none; }
   .frames:fullscreen { overflow: auto; padding: 8px 16px; background: var(--jp-layout-color0, Canvas); font-size: 18px;
-    --width: min(100vw - 32px, (100vh - 190px) * var(--ratio)); }
+    --shown: min(100vw - 32px, (100vh - 190px) * var(--ratio)); }
   .frames:fullscreen > * { margin-inline: auto; }
   @container (max-width: 560px) {
     .frames-axes { grid-template-columns: minmax(0, 1fr); }

@@ -1,8 +1,12 @@
 """What holds for every lab in a real browser: its sliders, its controls, with a kernel, with a new one, without any."""
 
+import io
+
 import pytest
+from PIL import Image
 
 import helpers
+from helpers.drawing import style
 from tests.browser.lab import PANEL
 from tests.browser.notebook_server import until
 
@@ -73,6 +77,73 @@ def test_every_slider_and_picture_has_a_name(opened, nth):
     (alt,) = output.locator(".frames-picture img").evaluate_all(visible)
     assert len(alt.split()) >= 5
     assert output.locator("output").count() == 1, "a live region: its changes are read aloud"
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_axe_finds_nothing_in_the_labs(opened, axe, theme):
+    opened.theme(theme)
+    opened.page.locator(".frames summary").first.click()
+    assert axe(opened.page, ".jp-OutputArea-output:has(.frames)") == []
+    opened.page.locator(".frames summary").first.click()
+    opened.theme("JupyterLab Light")
+
+
+@each_lab
+def test_a_lab_fits_a_projector_beside_the_list_of_files(opened, nth):
+    """JupyterLab leaves 600 of 720 pixels to the notebook: slider, sentence, picture and the first controls fit."""
+    output = opened.outputs().nth(nth)
+    first, last = output.locator(".frames-axes").bounding_box(), output.locator(".widget-hbox > *").first.bounding_box()
+    assert last["y"] + last["height"] - first["y"] <= 600
+    assert output.locator(".frames-picture").bounding_box()["width"] == 840
+
+
+def luminance(pixel):
+    parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in pixel)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_a_dark_theme_turns_the_colours_and_keeps_their_contrast(opened):
+    """A patch of each colour, drawn as a picture of a lab is: text keeps 4.5 to 1, lines 3 to 1."""
+    opened.theme("JupyterLab Dark")
+    picture = opened.pictures().first
+    until(lambda: "invert" in picture.evaluate("place => getComputedStyle(place).filter"), True)
+    colors = [style.INK, *style.COLORS, style.EDGE, "#ffffff"]
+    picture.evaluate(
+        """(place, colors) => colors.forEach((background, i) => {
+            const patch = place.appendChild(document.createElement('i')), left = `${20 * i}px`;
+            const look = { position: 'absolute', zIndex: 1, top: 0, width: '20px', height: '20px', left, background };
+            patch.className = 'patch';
+            Object.assign(patch.style, look); })""",
+        colors,
+    )
+    picture.scroll_into_view_if_needed()
+    with Image.open(io.BytesIO(picture.screenshot())) as image:
+        seen = [image.convert("RGB").getpixel((20 * i + 10, 10)) for i in range(len(colors))]
+    picture.evaluate("place => place.querySelectorAll('.patch').forEach(patch => patch.remove())")
+    opened.theme("JupyterLab Light")
+    *marks, edge, paper = seen
+    assert max(paper) < 40, "the paper is dark"
+    assert all(contrast(mark, paper) >= 4.5 for mark in marks), seen
+    assert contrast(edge, paper) >= 3
+    (r, _, b), (r_2, _, b_2) = (seen[1 + k] for k in (0, 1))
+    assert b > r, "training stays blue"
+    assert r_2 > b_2, "testing stays orange"
+
+
+def test_full_screen_and_back(opened):
+    opened.page.get_by_role("button", name="Full screen", exact=True).first.click()
+    until(lambda: opened.page.evaluate("document.fullscreenElement?.className.includes('frames')"), True)
+    width, height = opened.page.evaluate("[innerWidth, innerHeight]")
+    until(lambda: opened.pictures().first.bounding_box()["width"] > 0.7 * width, True)
+    bottom = opened.pictures().first.evaluate("place => place.getBoundingClientRect().bottom")
+    assert bottom <= height, "the whole picture is on the screen"
+    opened.page.locator(".frames:fullscreen").get_by_role("button", name="Full screen", exact=True).click()
+    until(lambda: opened.page.evaluate("document.fullscreenElement === null"), True)
 
 
 def acts(lab, nth, name):
