@@ -34,9 +34,9 @@ def moves(page):
 def test_notebook_7(page, jupyter):
     name = jupyter.write("seven.ipynb", [CELL])
     page.goto(f"{jupyter.url}/notebooks/{name}?token={jupyter.token}")
-    idle = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-    page.wait_for_function(idle, timeout=120_000)
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=120_000)
+    page.locator(".jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("Shift+Enter")
     page.wait_for_selector(".frames-picture[data-index]", timeout=120_000)
     assert moves(page)
     menu = page.get_by_label("penalty")
