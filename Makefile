@@ -26,9 +26,10 @@ notebooks: .venv/tests
 	TQDM_DISABLE=1 $(BIN)/python tools/store.py $(CHAPTERS)
 	$(BIN)/python tools/pictures.py
 
-# Publish the chapters as pages in site/, for any static host: their labs answer there without a kernel.
+# Publish the chapters as pages in site/, for any static host or a USB stick: labs answer there with neither kernel
+# nor network. SITE_DATE stands on each page; without it, the date of the last commit. SITE_OPTIONS: --draft.
 site: .venv/tests
-	TQDM_DISABLE=1 $(BIN)/python tools/site.py site $(CHAPTERS)
+	TQDM_DISABLE=1 $(BIN)/python -m tools.site $(if $(SITE_DATE),--date=$(SITE_DATE)) $(SITE_OPTIONS) site $(CHAPTERS)
 
 # Put faults into a copy of the project, one at a time, and see that tests catch them. Not part of `make test`.
 mutants: .venv/tests

@@ -118,7 +118,7 @@ def missing(code, pinned):
         ("helpers/**/*.py", COURSE),
         ("course_server/*.py", COURSE),
         ("tests/**/*.py", COURSE | TESTS),
-        ("[bt]*/*.py", COURSE | TESTS),
+        ("[bt]*/**/*.py", COURSE | TESTS),
     ],
     ids=["helpers", "course_server", "tests", "benchmarks and tools"],
 )
