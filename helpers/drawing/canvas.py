@@ -111,9 +111,10 @@ def render(figure: Figure, drawings: Iterable[Drawing], n: int, *, small: bool =
     n : int
         Number of pictures.
     small : bool
-        Whether to use fewer shades and to pack harder: a third less to send, for grids of a hundred pictures.
+        Whether to use fewer shades and to pack harder: a third less to send, for grids of a hundred pictures, and for
+        phones, on whose screens the shades of an edge are not told apart.
     """
-    canvas, drawings = figure.canvas, list(drawings)
+    canvas, drawings, small = figure.canvas, list(drawings), small or are_stacked()
     canvas.draw()
     background = canvas.copy_from_bbox(figure.bbox)
     return [_picture(canvas, background, drawings, i, small) for i in range(n)]

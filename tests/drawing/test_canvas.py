@@ -165,6 +165,13 @@ def test_panels_are_stacked_only_where_that_was_asked_for():
     assert len({ax.get_position().x0 for ax in axes}) == 2
 
 
+def test_pictures_for_phones_have_fewer_shades(drawn):
+    (many,) = render(drawn[0], [drawn[1]], 1)
+    with stacked():
+        (few,) = render(drawn[0], [drawn[1]], 1)
+    assert len(few) < len(many)
+
+
 def test_a_title_begins_at_the_left_end_of_a_stacked_figure():
     starts = []
     for context in (contextlib.nullcontext(), stacked()):

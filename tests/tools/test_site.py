@@ -17,7 +17,7 @@ from tests.tools.small_site import build_small, write_chapter
 from tools.site.build import LABS, build, made_with, sizes
 from tools.site.chapter import Chapter
 from tools.site.formulas import as_text, mathml
-from tools.site.page import MissingDescription, Page, in_script
+from tools.site.page import MissingDescriptionError, Page, in_script
 from tools.site.prose import Prose, descriptions
 from tools.site.stills import write_webp
 from tools.site.template import script
@@ -144,7 +144,7 @@ def test_pictures_have_the_descriptions_of_the_next_prose_in_their_order(site):
 def test_a_picture_without_a_description_stops_the_build_or_is_told_of(tmp_path):
     png = b64encode((write_chapter(tmp_path).parent / "pictures" / "a.png").read_bytes()).decode()
     chapter, told = made(tmp_path, ["# Title", "plot()", "## Nothing on it"], {"image/png": png}), []
-    with pytest.raises(MissingDescription, match=r"made, cell 1: .* begins with \*Picture:\*"):
+    with pytest.raises(MissingDescriptionError, match=r"made, cell 1: .* begins with \*Picture:\*"):
         Page(chapter, tmp_path, tmp_path / "site")
     Page(chapter, tmp_path, tmp_path / "site", told.append)
     assert len(told) == 1

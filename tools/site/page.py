@@ -18,7 +18,7 @@ from tools.site.template import render
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 
 
-class MissingDescription(ValueError):
+class MissingDescriptionError(ValueError):
     """A picture has no text that says what is to be seen in it."""
 
 
@@ -43,7 +43,7 @@ class Page:
 
     Raises
     ------
-    MissingDescription
+    MissingDescriptionError
         If a picture has no description and `complain` is not given.
     ValueError
         If there is not exactly one heading of the first level, or an output that no page can show.
@@ -119,7 +119,7 @@ class Page:
             "write a paragraph that begins with *Picture:* in the next cell of prose"
         )
         if self._complain is None:
-            raise MissingDescription(problem)
+            raise MissingDescriptionError(problem)
         self._complain(problem)
         return WORDS["site"]["draft"]
 
