@@ -19,7 +19,7 @@ SIZES = {"wide": WIDE, "narrow": NARROW}
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A small chapter with a lab and two guesses, and the page of a lab alone."""
-    return build_small(tmp_path_factory.mktemp("published"), labs=("ConstraintLab",))
+    return build_small(tmp_path_factory.mktemp("published"), labs=("DropoutMaskLab",))
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_every_slider_moves_the_picture(way, size, visit, site):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(size, scheme, visit, axe):
     with visit("loopback", viewport=SIZES[size], color_scheme=scheme) as reader:
-        for name, widgets in {"made.html": 3, "labs/ConstraintLab.html": 1, "labs/index.html": 0}.items():
+        for name, widgets in {"made.html": 3, "labs/DropoutMaskLab.html": 1, "labs/index.html": 0}.items():
             reader.open(name)
             for i in range(widgets):
                 reader.meet(i)
@@ -72,7 +72,7 @@ def test_axe_finds_nothing(size, scheme, visit, axe):
 def test_nothing_is_wider_than_the_page_or_out_of_reach(width, visit):
     """640 pixels are what is left of 1280 at a zoom of 200 %."""
     with visit(viewport={"width": width, "height": 700}) as reader:
-        for name, widgets in {"made.html": 3, "labs/ConstraintLab.html": 1}.items():
+        for name, widgets in {"made.html": 3, "labs/DropoutMaskLab.html": 1}.items():
             reader.open(name)
             for i in range(widgets):
                 reader.meet(i)
@@ -186,17 +186,17 @@ def test_who_wants_less_motion_gets_it(visit):
 @pytest.mark.parametrize("way", ["file", "loopback"])
 def test_a_lab_alone_lives_in_a_page_of_somebody_else(way, visit, site, bases):
     with visit(way) as reader:
-        reader.open("labs/ConstraintLab.html")
+        reader.open("labs/DropoutMaskLab.html")
         reader.meet(0)
         reader.page.get_by_text("Show this lab").click()
         line = reader.page.locator("input[readonly]").input_value()
-        assert f'src="{bases[way]}/labs/ConstraintLab.html"' in line
+        assert f'src="{bases[way]}/labs/DropoutMaskLab.html"' in line
         (site / "outer.html").write_text(f"<!doctype html><title>Mine</title><h1>Mine</h1>{line}", encoding="utf-8")
         reader.open("outer.html")
         frame = reader.page.frame_locator("iframe")
-        for key, i in (("End", 43), ("Home", 0)):
-            frame.get_by_role("slider", name="λ").press(key)
-            expected = [site / "labs" / "ConstraintLab" / "wide" / f"{i}.webp"]
+        for key, i in (("End", 19), ("Home", 0)):
+            frame.get_by_role("slider", name="p").press(key)
+            expected = [site / "labs" / "DropoutMaskLab" / "wide" / f"{i}.webp"]
             until(lambda: reader.shown(frame.locator(".frames-picture")), expected)
         assert not frame.locator("header, .embed").filter(visible=True).count()
         assert frame.locator("html").evaluate("page => page.scrollHeight") <= 700, "nothing is cut"
@@ -205,7 +205,7 @@ def test_a_lab_alone_lives_in_a_page_of_somebody_else(way, visit, site, bases):
 
 def test_a_lab_alone_is_as_large_as_a_projector(visit):
     with visit(viewport={"width": 1920, "height": 1080}) as reader:
-        reader.open("labs/ConstraintLab.html")
+        reader.open("labs/DropoutMaskLab.html")
         picture = reader.meet(0).locator(".frames-picture").bounding_box()
         assert picture["width"] > 1400
         assert picture["y"] + picture["height"] <= 1080

@@ -238,15 +238,15 @@ def test_previous_and_next_lead_from_chapter_to_chapter(tmp_path, monkeypatch):
 
 
 def test_a_lab_of_the_course_has_a_page_and_a_line_to_paste(tmp_path):
-    build(tmp_path, [], labs=["ConstraintLab"], date="today")
-    page = (tmp_path / "labs" / "ConstraintLab.html").read_text(encoding="utf-8")
+    build(tmp_path, [], labs=["DropoutMaskLab"], date="today")
+    page = (tmp_path / "labs" / "DropoutMaskLab.html").read_text(encoding="utf-8")
     tree = Tree(page)
     (line,) = [attributes["value"] for attributes in tree.all("input")]
-    assert re.fullmatch(r'<iframe src="labs/ConstraintLab\.html" title="ConstraintLab" [^>]*></iframe>', line)
+    assert re.fullmatch(r'<iframe src="labs/DropoutMaskLab\.html" title="DropoutMaskLab" [^>]*></iframe>', line)
     assert len(tree.all("h1")) == 1
     assert not tree.all("pre"), "no code"
     assert (tmp_path / "labs" / state(page, "lab")["sets"]["wide"]["folder"] / "0.webp").is_file()
-    assert "ConstraintLab.html" in (tmp_path / "labs" / "index.html").read_text(encoding="utf-8")
+    assert "DropoutMaskLab.html" in (tmp_path / "labs" / "index.html").read_text(encoding="utf-8")
     assert len(LABS) == 8
 
 
