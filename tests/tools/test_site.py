@@ -17,7 +17,7 @@ from tests.tools.small_site import build_small, write_chapter
 from tools.site.build import LABS, build, made_with, sizes
 from tools.site.chapter import Chapter
 from tools.site.formulas import as_text, mathml
-from tools.site.page import MissingDescriptionError, Page, in_script
+from tools.site.page import MissingDescriptionError, Page, in_script, own_alt
 from tools.site.prose import Prose, descriptions
 from tools.site.stills import write_webp
 from tools.site.template import script
@@ -312,3 +312,11 @@ def test_the_script_is_one_classic_script():
 def test_no_state_ends_its_script():
     assert "</script" not in in_script({"a": "</script><b>"})
     assert json.loads(in_script({"a": "</script>"})) == {"a": "</script>"}
+
+
+def test_the_name_of_an_animator_is_no_description():
+    drawn = {"text/plain": "Animator(train, test)", "image/png": ""}
+    named = {"data": drawn, "metadata": {"image/png": {"alt": "Animator(train, test)"}}}
+    assert own_alt(named, "image/png") == ""
+    described = {"data": drawn, "metadata": {"image/png": {"alt": "The loss falls."}}}
+    assert own_alt(described, "image/png") == "The loss falls."

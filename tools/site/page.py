@@ -79,9 +79,9 @@ class Page:
         return self._chapter.widgets.get(output.get("data", {}).get(WIDGET_VIEW, {}).get("model_id"))
 
     def _is_plain_picture(self, output: dict) -> bool:
-        """Return whether an output is a picture whose alternative text nobody has computed."""
-        own = any("alt" in output.get("metadata", {}).get(kind, {}) for kind in PICTURES)
-        return not self._widget(output) and not own and any(kind in output.get("data", {}) for kind in PICTURES)
+        """Return whether an output is a picture that does not describe itself."""
+        kinds = [kind for kind in PICTURES if kind in output.get("data", {})]
+        return bool(kinds) and not self._widget(output) and not own_alt(output, kinds[0])
 
     def _cell(self, i: int) -> str:
         cell = self._chapter.cells[i]
@@ -110,7 +110,7 @@ class Page:
 
     def _picture(self, output: dict, kind: str, i: int, k: int) -> str:
         """Write a picture beside the page, and return its place on the page."""
-        alt = output.metadata.get(kind, {}).get("alt") or self._alts.get((i, k)) or self._undescribed(i)
+        alt = own_alt(output, kind) or self._alts.get((i, k)) or self._undescribed(i)
         return f'<figure class="picture">{self._image(output, kind, alt)}</figure>'
 
     def _undescribed(self, i: int) -> str:
@@ -153,6 +153,12 @@ class Page:
         else:
             still = self._image(output, "image/png", output.metadata["image/png"]["alt"])
         return render("widget.html", widget=widget, still=still, id=f"widget-{i}", state=in_script(widget["state"]))
+
+
+def own_alt(output: dict, kind: str) -> str:
+    """Return what a picture says of itself; that it is an "Animator(train, test)" describes nothing."""
+    alt = output.get("metadata", {}).get(kind, {}).get("alt", "")
+    return "" if alt == output["data"].get("text/plain") else alt
 
 
 def img(src: str, alt: str, **size: int) -> str:
