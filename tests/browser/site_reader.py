@@ -24,10 +24,15 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing of what was asked for."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *args: object) -> None:
+        """Say nothing of a page that was closed while it loaded."""
+
+
 @contextmanager
 def serve(site: Path) -> Iterator[str]:
     """Serve a folder on loopback, as any static host would."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site))) as server:
+    with _Server(("127.0.0.1", 0), partial(_Quiet, directory=str(site))) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}"

@@ -9,6 +9,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from tools.site.formulas import as_text, mathml
 
 DESCRIPTION = "*Picture:*"  # begins a paragraph that says what is to be seen in a picture
+LONG = 30  # letters of a formula in a line that may be wider than a phone
 _SECTION = re.compile(r"(\d+\.\d+)$")
 
 
@@ -55,7 +56,8 @@ class _Renderer(IPythonRenderer):
         self._headings, self._picture = headings, picture
 
     def inline_math(self, body: str) -> str:
-        return mathml(body, "inline")
+        formula = mathml(body, "inline")
+        return f'<span class="long scroll">{formula}</span>' if len(as_text(formula)) > LONG else formula
 
     def block_math(self, body: str) -> str:
         return f'<span class="formula scroll">{mathml(body, "block")}</span>'
