@@ -8,7 +8,7 @@ CHAPTERS := $(wildcard notebooks/*.ipynb)
 OMP_WAIT_POLICY ?= PASSIVE
 export OMP_WAIT_POLICY
 
-.PHONY: lab test bench notebooks site mutants lint lock
+.PHONY: lab test bench notebooks site mutants reseed lint lock
 
 lab: .venv/course
 	$(BIN)/jupyter lab $(firstword $(sort $(CHAPTERS)))
@@ -34,6 +34,11 @@ site: .venv/tests
 # Put faults into a copy of the project, one at a time, and see that tests catch them. Not part of `make test`.
 mutants: .venv/tests
 	$(BIN)/python tools/mutants.py --jobs 2
+
+# Execute every chapter with other random numbers and report asserts that fail. Not part of `make test`.
+SEEDS = 1,2,3
+reseed: .venv/tests
+	$(BIN)/python tools/reseed.py --seeds $(SEEDS) $(CHAPTERS)
 
 lint: .venv/tests
 	$(BIN)/ruff check .

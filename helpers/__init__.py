@@ -26,6 +26,7 @@ _NAMES = {  # of each module
     "labs.dropout": ["DropoutLab"],
     "labs.dropout_mask": ["DropoutMaskLab"],
     "labs.frames": ["Frames"],
+    "labs.memorization": ["MemorizationLab"],
     "labs.path": ["PathLab"],
     "labs.prediction": ["Prediction"],
     "labs.question": ["Question"],

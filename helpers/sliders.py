@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from helpers.validation import check_decay, check_probability
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
 _STEPS = (1, 1.2, 1.5, 1.7, 2, 2.5, 3, 3.5, 4, 5, 6, 8)  # round numbers, about evenly spaced on a log scale
 LAMBDAS = (0.0, *(round(step * 10**k, 4) for k in (-2, -1, 0, 1) for step in _STEPS if step * 10**k <= 30))
 PS = tuple(i / 20 for i in range(20))
+
+
+def zero_is_apart(values: Sequence[float]) -> bool:
+    """Whether values are 0 and then numbers that rise by factors, which lie on a log scale that has no place for 0."""
+    if len(values) < 3 or values[0] != 0 or values[1] <= 0:
+        return False
+    steps = [after - before for before, after in pairwise(values)]
+    return max(steps) > 3 * values[1] and values[-1] > 10 * values[1]
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,8 @@ class ImageData(TrainTestSplit):
         At least two, in the order of the labels.
     shape : tuple of int
         Height and width of an image, in pixels.
+    y_true : Tensor, (n,), optional
+        The right classes of the training images, where `with_label_noise` has replaced some of them.
 
     Raises
     ------
@@ -126,6 +128,7 @@ class ImageData(TrainTestSplit):
     y_test: Tensor
     class_names: tuple[str, ...]
     shape: tuple[int, int]
+    y_true: Tensor | None = None
 
     def __post_init__(self) -> None:
         self._check_inputs()
@@ -136,6 +139,8 @@ class ImageData(TrainTestSplit):
         for part in ("train", "test"):
             self._check_pixels(f"X_{part}", getattr(self, f"X_{part}"))
             self._check_labels(f"y_{part}", getattr(self, f"y_{part}"), len(getattr(self, f"X_{part}")))
+        if self.y_true is not None:
+            self._check_labels("y_true", self.y_true, self.num_train)
 
     def _check_pixels(self, name: str, X: Tensor) -> None:
         if X.dtype != torch.float32:
@@ -152,6 +157,11 @@ class ImageData(TrainTestSplit):
                 f"{name} must lie in 0..{len(self.class_names) - 1}, got {y.min()}..{y.max()}: "
                 f"there are {len(self.class_names)} class names"
             )
+
+    @property
+    def is_wrong(self) -> Tensor:
+        """Which training images have a wrong label, bool (n,)."""
+        return self.y_train != (self.y_train if self.y_true is None else self.y_true)
 
     @property
     def sizes(self) -> str:
@@ -174,7 +184,8 @@ class ImageData(TrainTestSplit):
         """
         check_count("num_train", num_train, most=self.num_train)
         chosen = torch.randperm(self.num_train, generator=generator_for(seed, "subset"))[:num_train]
-        smaller = replace(self, X_train=self.X_train[chosen], y_train=self.y_train[chosen])
+        y_true = None if self.y_true is None else self.y_true[chosen]
+        smaller = replace(self, X_train=self.X_train[chosen], y_train=self.y_train[chosen], y_true=y_true)
         if num_test is None:
             return smaller
         check_count("num_test", num_test, most=self.num_test)
@@ -184,7 +195,7 @@ class ImageData(TrainTestSplit):
     def with_label_noise(self, fraction: float, *, seed: int = 0) -> "ImageData":
         """Return the same with wrong labels: ``round(fraction * n)`` training images get another class at random.
 
-        Test labels stay right, so that test accuracy still measures what was learned.
+        Test labels stay right, so that test accuracy still measures what was learned; `is_wrong` says which changed.
 
         Raises
         ------
@@ -199,4 +210,4 @@ class ImageData(TrainTestSplit):
         shift = torch.randint(1, num_classes, wrong.shape, generator=generator)  # never 0: the class does change
         y_train = self.y_train.clone()
         y_train[wrong] = (y_train[wrong] + shift) % num_classes
-        return replace(self, y_train=y_train)
+        return replace(self, y_train=y_train, y_true=self.y_train if self.y_true is None else self.y_true)

@@ -15,10 +15,11 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 
 from helpers.drawing.png import encode, palette
-from helpers.drawing.style import CSS_DPI, DPI, EDGE, GRID, INK, RC, TEST, TRAIN
+from helpers.drawing.style import COLORS, CSS_DPI, DPI, EDGE, GRID, INK, RC
 
 NARROW = 360  # CSS pixels: the width of figures whose panels are stacked, for phones
 _LOOK = RC | {"font.size": 9}
@@ -127,7 +128,7 @@ def _picture(canvas: FigureCanvasAgg, background: object, drawings: list[Drawing
         for artist in drawing.moving.values():
             artist.axes.draw_artist(artist)
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    shades = palette((INK, EDGE, GRID, TRAIN, TEST), 40 if small else 256)
+    shades = palette((INK, EDGE, GRID, *COLORS), 40 if small else 256)
     return encode(image.quantize(palette=shades, dither=Image.Dither.NONE), compress_level=4 if small else 1)
 
 
@@ -136,6 +137,11 @@ def name_panel(ax: Axes, title: str) -> None:
     left, _, width, _ = ax.get_position().bounds
     look = {"x": (0.02 - left) / width, "pad": 9, "fontsize": 9} if are_stacked() else {"fontsize": 10}
     ax.set_title(title, loc="left", **look)
+
+
+def mark_gap(ax: Axes, x: float) -> Text:
+    """Break the axis of x there: what lies before it is not on the scale of what lies behind."""
+    return ax.text(x, 0, "//", transform=ax.get_xaxis_transform(), ha="center", va="center", color=INK, fontsize=10)
 
 
 def legend_look(fontsize: float | None = None) -> dict[str, float]:

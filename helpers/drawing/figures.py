@@ -4,16 +4,25 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import NullLocator
 
-from helpers.drawing.canvas import Drawing, are_stacked, name_panel
-from helpers.drawing.style import CURSOR, TEST, TRAIN
+from helpers.drawing.canvas import Drawing, are_stacked, mark_gap, name_panel
+from helpers.drawing.style import CURSOR, INK, TEST, TRAIN
+from helpers.sliders import zero_is_apart
 from helpers.sweeps import Sweep
 
-MAP_SPAN = 0.1  # of accuracy, from white to the darkest cell of a map
+RING = {"ls": "none", "marker": "o", "ms": 8, "mfc": "none", "mew": 1.5, "clip_on": False, "label": "best"}
+
+
+class Baseline(NamedTuple):
+    """What a trivial model reaches: a thin line, and where its name stands along it."""
+
+    name: str
+    level: float
+    ha: str = "left"
+    va: str = "bottom"
 
 
 class Curve(NamedTuple):
@@ -45,34 +54,78 @@ def draw_cursor(ax: Axes, curves: Mapping[str, Curve], *, x: Sequence[float] | N
     return Drawing(update, {"cursor": line} | {f"{name}_dot": dot for name, dot in dots.items()})
 
 
-def draw_curves(ax: Axes, sweep: Sweep, curves: dict[str, str], title: str, yscale: str = "linear") -> Drawing:
+def draw_curves(
+    ax: Axes,
+    sweep: Sweep,
+    curves: dict[str, str],
+    title: str,
+    yscale: str = "linear",
+    *,
+    baseline: Baseline | None = None,
+) -> Drawing:
     """Draw curves over epochs, the mean over seeds, on axes that hold all values of the sweep.
+
+    A ring marks the best epoch of the test curve: where early stopping would stop, if it knew.
 
     Parameters
     ----------
     curves : mapping of str to str
         Colour of each curve of the sweep.
+    baseline : Baseline, optional
+        What a trivial model reaches.
     """
     means = {name: sweep.curves[name].mean(dim=0).numpy() for name in curves}  # (L, E) each
     epochs = sweep.epochs.numpy()
     ax.set(xlabel="epoch", yscale=yscale, xlim=(epochs[0], epochs[-1]))
     name_panel(ax, title)
-    ax.set_ylim(*_limits(list(means.values()), yscale))
+    ax.set_ylim(*_limits([*means.values(), *_level(baseline)], yscale))
     ax.yaxis.set_minor_locator(NullLocator())
     lines = {name: ax.plot([], [], **curve_look(name, color))[0] for name, color in curves.items()}
+    tested = [name for name in curves if name.startswith("test")]
+    rings = {f"{name}_best": ax.plot([], [], color=curves[name], **RING)[0] for name in tested}
     if len(curves) > 1:
         place = {"loc": "lower right", "bbox_to_anchor": (1.02, 0.97), "borderpad": 0}
-        ax.legend(handles=list(lines.values()), frameon=False, ncols=2, fontsize=9, **place)
+        handles, tight = [*lines.values(), *rings.values()], {"handlelength": 1.6, "columnspacing": 1}
+        ax.legend(handles=handles, frameon=False, ncols=3, fontsize=9, **tight, **place)
 
     def update(i: int) -> None:
         for name, line in lines.items():
             line.set_data(epochs, means[name][i])
+        for name in tested:
+            best = best_epoch(means[name][i], name)
+            rings[f"{name}_best"].set_data([epochs[best]], [means[name][i][best]])
 
-    return Drawing(update, lines)
+    return Drawing(update, {**lines, **rings}, draw_baseline(ax, baseline))
+
+
+def best_epoch(curve: np.ndarray, name: str) -> int:
+    """Return the place (of E) of the highest accuracy or the lowest loss; losses that are not finite do not count."""
+    return int(np.argmax(curve) if name.endswith("acc") else np.argmin(np.where(np.isfinite(curve), curve, np.inf)))
+
+
+def draw_baseline(ax: Axes, baseline: Baseline | None) -> dict[str, Artist]:
+    """Draw a thin line at what a trivial model reaches, and its name at an end of it."""
+    if baseline is None:
+        return {}
+    line = ax.axhline(baseline.level, color=INK, lw=1, ls=(0, (1, 2)))
+    x = 0.02 if baseline.ha == "left" else 0.98
+    look = {"ha": baseline.ha, "va": baseline.va, "fontsize": 9, "transform": ax.get_yaxis_transform()}
+    return {"baseline": line, "baseline_name": ax.text(x, baseline.level, baseline.name, **look)}
+
+
+def _level(baseline: Baseline | None) -> list[np.ndarray]:
+    return [] if baseline is None else [np.array([baseline.level])]
 
 
 def draw_final(
-    ax: Axes, finals: Mapping[str, np.ndarray], colors: dict[str, str], labels: Sequence[str], title: str, **look: str
+    ax: Axes,
+    finals: Mapping[str, np.ndarray],
+    colors: dict[str, str],
+    labels: Sequence[str],
+    title: str,
+    *,
+    baseline: Baseline | None = None,
+    **look: str,
 ) -> Drawing:
     """Draw final values (S, L) over an axis: the mean, a band from the lowest seed to the highest, a cursor.
 
@@ -82,14 +135,16 @@ def draw_final(
     colors : mapping of str to str
         Colour of each curve that is drawn.
     labels : sequence of str, (L,)
+    baseline : Baseline, optional
+        What a trivial model reaches.
     look : xlabel, yscale
     """
     places, yscale = np.arange(len(labels)), look.get("yscale", "linear")
     ax.set(**look)
-    ax.set_ylim(*_limits([finals[name] for name in colors], yscale))
+    ax.set_ylim(*_limits([*(finals[name] for name in colors), *_level(baseline)], yscale))
     name_panel(ax, title)
     ax.yaxis.set_minor_locator(NullLocator())
-    means, still = {}, {}
+    means, still = {}, draw_baseline(ax, baseline)
     for name, color in colors.items():
         final = finals[name]
         means[name] = Curve(final.mean(axis=0), color)
@@ -116,11 +171,10 @@ def draw_slice(
     shape = [len(names) for names in labels]
     finals = {name: sweep.final(name).view(-1, *shape).movedim(1 + axis, -1).numpy() for name in curves}
     name_panel(ax, title)
-    mark_values(ax, labels[axis])
+    places = mark_values(ax, labels[axis])
     lines = {name: ax.plot([], [], **curve_look(name, color))[0] for name, color in curves.items()}
     bands = {name: ax.fill_between([0], 0, color=color, alpha=0.15, lw=0) for name, color in curves.items()}
-    cursor = draw_cursor(ax, {})
-    places = np.arange(shape[axis])
+    cursor = draw_cursor(ax, {}, x=places)
 
     def update(i: int) -> None:
         at = divmod(i, shape[1])
@@ -150,32 +204,6 @@ def draw_weights(ax: Axes, weights: np.ndarray, true_w: np.ndarray, title: str) 
     return Drawing(update, {"weights": bars, "true_weights": truth})
 
 
-def draw_map(ax: Axes, accuracy: np.ndarray, labels: list[list[str]]) -> Drawing:
-    """Draw accuracies (rows, columns) as shades and numbers in percent; the current cell is framed."""
-    darkest = accuracy.max()
-    shades = LinearSegmentedColormap.from_list("test", ["white", TEST])
-    look = {"alpha": 0.55, "origin": "lower", "aspect": "auto"}  # pale: dark numbers are read on every shade
-    still = {"shades": ax.imshow(accuracy, cmap=shades, vmin=darkest - MAP_SPAN, vmax=darkest, **look)}
-    for (i, j), value in np.ndenumerate(accuracy):
-        weight = "bold" if value == accuracy[i].max() else "normal"
-        centred = {"ha": "center", "va": "center", "fontsize": 13, "weight": weight}
-        still[f"cell {i} {j}"] = ax.text(j, i, f"{100 * value:.1f}", **centred)
-    ax.set_yticks(range(len(labels[0])), labels[0], fontsize=10)
-    ax.set_xticks(range(len(labels[1])), labels[1], fontsize=10)
-    ax.set_xlabel("p", fontsize=11)
-    ax.set_ylabel("λ", fontsize=11, rotation=0)
-    ax.yaxis.set_label_coords(-0.06, -0.2 if are_stacked() else 1.01)  # no room is left beside the values
-    name_panel(ax, "test accuracy at the end, in % (bold: best of its row)")
-    ax.grid(False)
-    frame = ax.add_patch(Rectangle((0, 0), 1, 1, fill=False, edgecolor=CURSOR, lw=3, clip_on=False))
-
-    def update(i: int) -> None:
-        row, column = divmod(i, len(labels[1]))
-        frame.set_xy((column - 0.5, row - 0.5))
-
-    return Drawing(update, {"frame": frame}, still)
-
-
 def curve_look(name: str, color: str) -> dict[str, str]:
     """Return how a curve is drawn: dashes tell test from training without colour."""
     return {"color": color, "label": name.partition("_")[0], "ls": "--" if "test" in name else "-"}
@@ -192,9 +220,18 @@ def _limits(values: Sequence[np.ndarray], yscale: str) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def mark_values(ax: Axes, labels: Sequence[str], most: int = 7) -> None:
-    """Name some places of an axis of values, the first and the last among them."""
-    most = min(most, len(labels), 6 if are_stacked() else most)
-    places = np.unique(np.linspace(0, len(labels) - 1, most).round().astype(int))
-    ax.set_xticks(places, [labels[i] for i in places])
-    ax.set_xlim(-0.5, len(labels) - 0.5)
+def mark_values(ax: Axes, labels: Sequence[str], most: int = 7) -> np.ndarray:
+    """Name some places of an axis of values, the first and the last among them, and return where all lie, (L,).
+
+    Values lie one after the other; a few that rise by unequal steps, but not by factors, lie where they are.
+    """
+    values, n = np.array([float(label.rstrip("°")) for label in labels]), len(labels)
+    if zero_is_apart(values.tolist()):
+        mark_gap(ax, 0.5)
+    is_own_scale = n <= most and not zero_is_apart(values.tolist())
+    x = (values - values[0]) / (values[-1] - values[0]) * (n - 1) if is_own_scale and n > 1 else np.arange(n)
+    most = min(most, n, 6 if are_stacked() else most)
+    named = np.unique(np.linspace(0, n - 1, most).round().astype(int))
+    ax.set_xticks(x[named], [labels[i] for i in named])
+    ax.set_xlim(-0.5, n - 0.5)
+    return x

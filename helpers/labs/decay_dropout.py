@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 
 from helpers.data import ImageData, load_digits
 from helpers.drawing.canvas import Drawing, make_figure, render
-from helpers.drawing.figures import draw_curves, draw_map, draw_slice
+from helpers.drawing.figures import draw_curves, draw_slice
+from helpers.drawing.map import draw_map
 from helpers.drawing.style import TEST, TRAIN
 from helpers.labs.controls import integer, number
 from helpers.labs.lab import WIDTH, Lab

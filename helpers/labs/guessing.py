@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from helpers.sliders import Axis
+from helpers.sliders import Axis, zero_is_apart
 
 MOST_PLACES = 12  # that a learner sets
 _ROUND = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])
@@ -20,7 +20,8 @@ def x_axis(x: Axis | Sequence[str] | Sequence[float], label: str) -> dict[str, o
     Returns
     -------
     dict
-        label; names of all places; places, from 0 to 1; at: the numbers, from 0, of those that are set.
+        label; names of all places; places, from 0 to 1; at: the numbers, from 0, of those that are set; gap: where the
+        axis is broken, if its 0 stands apart from a log scale.
 
     Raises
     ------
@@ -31,13 +32,22 @@ def x_axis(x: Axis | Sequence[str] | Sequence[float], label: str) -> dict[str, o
     if len(names) < 2:
         raise ValueError(f"x must hold at least 2 places, got {len(names)}: a guess is a line from place to place")
     if isinstance(x, Axis) or isinstance(x[0], str):
-        places, at = np.linspace(0, 1, len(names)), np.linspace(0, len(names) - 1, min(len(names), MOST_PLACES))
-        return {"label": label, "names": names, "places": places.tolist(), "at": at.round().astype(int).tolist()}
+        places, at = np.linspace(0, 1, len(names)).tolist(), _evenly(len(names))
+        gap = {"gap": places[1] / 2} if isinstance(x, Axis) and zero_is_apart(x.values) else {}
+        return {"label": label, "names": names, "places": places, "at": at} | gap
     x = np.array([float(v) for v in x])
     if not (np.isfinite(x).all() and (np.diff(x) > 0).all()):
         raise ValueError(f"x must be finite and rise from place to place, got {', '.join(names)}: it is an axis")
     at = _near_round_numbers(x) if len(x) > MOST_PLACES else list(range(len(x)))
     return {"label": label, "names": names, "places": ((x - x[0]) / (x[-1] - x[0])).tolist(), "at": at}
+
+
+def _evenly(n: int) -> list[int]:
+    """Return at most `MOST_PLACES` of n places, both ends among them: every so-manyth if that leaves six or more."""
+    for step in range(1, (n - 1) // 5 + 1):
+        if (n - 1) % step == 0 and (n - 1) // step < MOST_PLACES:
+            return list(range(0, n, step))
+    return np.linspace(0, n - 1, min(n, MOST_PLACES)).round().astype(int).tolist()
 
 
 def _near_round_numbers(x: np.ndarray) -> list[int]:

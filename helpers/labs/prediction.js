@@ -99,7 +99,8 @@ function render({ model, el }) {
       ...y.ticks.map((tick) => rule(`M${left} ${py(share(tick))}H${width}`, 0.15)),
       ...y.ticks.map((tick, i) => text(left - 6, py(share(tick)) + 4, "end", labels[i])),
       rule(`M${left} ${py(0)}H${width}` + places.map((place) => `M${px(place)} ${py(0)}v5`).join(""), 0.6),
-      ...names.map((i) => text(px(x.places[i]), py(0) + 19, "middle", x.names[i]))];
+      ...names.map((i) => text(px(x.places[i]), py(0) + 19, "middle", x.names[i])),
+      ...(x.gap ? [rule(`M${px(x.gap) - 5} ${py(0) + 5}l5-10m5 0l-5 10`, 1)] : [])]; // 0 is not on a log scale
     update();
   }
 

@@ -9,7 +9,7 @@ import numpy as np
 import traitlets
 from numpy.typing import ArrayLike
 
-from helpers.drawing.canvas import make_figure, name_panel, render
+from helpers.drawing.canvas import make_figure, mark_gap, name_panel, render
 from helpers.drawing.style import COLORS, INK, TEST, TRAIN
 from helpers.labs.guessing import x_axis, y_axis
 from helpers.labs.words import WORDS
@@ -141,6 +141,8 @@ class Prediction(anywidget.AnyWidget):
         names = [self.x["names"][i] for i in at]
         step = 1 + sum(len(name) + 2 for name in names) // 85  # a line has room for so many letters
         ax.set_xticks([self.x["places"][i] for i in at[::step]], names[::step])
+        if "gap" in self.x:
+            mark_gap(ax, self.x["gap"])
         place = {"transform": ax.transAxes, "ha": "center", "va": "center", "color": INK}
         ax.text(0.5, 0.5, self.words["still"], **place, bbox={"color": "white", "pad": 6})
         return render(figure, [], 1)[0]

@@ -1,18 +1,22 @@
 """What labs of trained sweeps share: the numbers of each point, and how many seeds stand behind them."""
 
+from collections.abc import Iterable
+
 from helpers.labs.scene import by_point
 from helpers.sweeps import Sweep
 
-
-def final_numbers(sweep: Sweep) -> list[dict[str, float]]:
-    """Return each curve's last record, a mean over seeds, for each value of a sweep."""
-    return by_point({name: sweep.final(name).mean(dim=0) for name in sweep.curves})
+CURVES = ("train_loss", "test_loss", "train_acc", "test_acc")
 
 
-def ranges(sweep: Sweep) -> list[dict[str, tuple[float, float]]]:
-    """Return the lowest and the highest seed of each curve's last record, for each value of a sweep."""
-    lows = by_point({name: sweep.final(name).amin(dim=0) for name in sweep.curves})
-    highs = by_point({name: sweep.final(name).amax(dim=0) for name in sweep.curves})
+def final_numbers(sweep: Sweep, curves: Iterable[str] = CURVES) -> list[dict[str, float]]:
+    """Return the last record of some curves, a mean over seeds, for each value of a sweep."""
+    return by_point({name: sweep.final(name).mean(dim=0) for name in curves})
+
+
+def ranges(sweep: Sweep, curves: Iterable[str] = CURVES) -> list[dict[str, tuple[float, float]]]:
+    """Return the lowest and the highest seed of these curves' last record, for each value of a sweep."""
+    lows = by_point({name: sweep.final(name).amin(dim=0) for name in curves})
+    highs = by_point({name: sweep.final(name).amax(dim=0) for name in curves})
     return [{name: (low[name], high[name]) for name in low} for low, high in zip(lows, highs, strict=True)]
 
 

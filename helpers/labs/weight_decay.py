@@ -5,12 +5,13 @@ from matplotlib.figure import Figure
 
 from helpers.data import RegressionData, synthetic_regression
 from helpers.drawing.canvas import Drawing, make_figure, render
-from helpers.drawing.figures import draw_curves, draw_final, draw_weights
+from helpers.drawing.figures import Baseline, draw_curves, draw_final, draw_weights
 from helpers.drawing.style import TEST, TRAIN
 from helpers.labs.controls import choice, integer, number
 from helpers.labs.lab import WIDTH, Lab
 from helpers.labs.scene import Scene
 from helpers.labs.training import final_numbers, of_seeds, ranges
+from helpers.labs.words import WORDS
 from helpers.sliders import LAMBDAS, lambda_axis
 from helpers.sweeps import Sweep, sweep_weight_decay
 
@@ -19,7 +20,10 @@ PRESETS = {
     "the book's demo": {"n": 20, "noise": 0.01, "scale": 1.0},
     "real overfitting": {"n": 200, "noise": 0.5, "scale": 0.0},
 }
-FIXED = {"the book's demo": {"w": 0.01, "lr": 0.003}, "real overfitting": {"w": 0.05, "lr": 0.01}}  # of each preset
+FIXED = {  # of each preset
+    "the book's demo": {"w": 0.01, "lr": 0.003, "side": "left"},
+    "real overfitting": {"w": 0.05, "lr": 0.01, "side": "right"},
+}
 LOSSES = {"train_loss": TRAIN, "test_loss": TEST}
 
 
@@ -62,24 +66,43 @@ def make(preset: str, n: int, noise: float, scale: float, epochs: int, seeds: in
 
     options = {"lr": fixed["lr"], "init_std": scale, "record_every": max(1, epochs // 20)}
     sweep = sweep_weight_decay(data, AXIS.values, num_epochs=epochs, num_seeds=seeds, **options)
-    numbers = final_numbers(sweep)
+    of_mean = sum(loss_of_mean(data(seed)) for seed in range(seeds)) / seeds
+    numbers = [{**now, "mean_predictor_loss": of_mean} for now in final_numbers(sweep, sweep.curves)]
     readout = [_describe(label, now, sweep) for label, now in zip(AXIS.labels, numbers, strict=True)]
-    figure, drawings = draw(sweep, data(0).w.flatten().numpy())
-    return Scene(numbers, render(figure, drawings.values(), len(numbers)), readout, source=sweep, ranges=ranges(sweep))
+    figure, drawings = draw(sweep, data(0).w.flatten().numpy(), of_mean, fixed["side"])
+    pngs = render(figure, drawings.values(), len(numbers))
+    return Scene(numbers, pngs, readout, source=sweep, ranges=ranges(sweep, sweep.curves))
+
+
+def loss_of_mean(data: RegressionData) -> float:
+    """Return the test loss, ½ mean squared error, of a model that always predicts the mean of y_train."""
+    return ((data.y_test - data.y_train.mean()) ** 2).mean().item() / 2
 
 
 def _describe(label: str, now: dict[str, float], sweep: Sweep) -> str:
-    losses = f"training loss {now['train_loss']:.3g}, test loss {now['test_loss']:.3g}"
+    of_mean = f"predicting the mean: {now['mean_predictor_loss']:.3g}"
+    losses = f"training loss {now['train_loss']:.3g}, test loss {now['test_loss']:.3g} ({of_mean})"
     return f"λ = {label}: {losses}, ‖w‖ = {now['w_norm']:.3g} {of_seeds(sweep)}."
 
 
-def draw(sweep: Sweep, true_w: np.ndarray) -> tuple[Figure, dict[str, Drawing]]:
-    """Draw losses, weights of the first seed, their norm, and the losses at the end for every λ."""
+def draw(sweep: Sweep, true_w: np.ndarray, of_mean: float, side: str) -> tuple[Figure, dict[str, Drawing]]:
+    """Draw losses, weights of the first seed, their norm, and the losses at the end for every λ.
+
+    Parameters
+    ----------
+    true_w : array, (d,)
+    of_mean : float
+        The test loss of predicting the mean, a line in both panels of losses.
+    side : "left" or "right"
+        Where the name of that line stands.
+    """
     figure, axes = make_figure(WIDTH, 430, 2, 2)
     finals = {name: sweep.final(name).double().numpy() for name in LOSSES}
-    over = {"xlabel": "λ", "yscale": "log"}
+    name = WORDS["labs"]["mean"]
+    below, above = Baseline(name, of_mean, side, "top"), Baseline(name, of_mean, side)
+    over = {"xlabel": "λ", "yscale": "log", "baseline": above}
     return figure, {
-        "losses": draw_curves(axes[0], sweep, LOSSES, "loss while training", "log"),
+        "losses": draw_curves(axes[0], sweep, LOSSES, "loss while training", "log", baseline=below),
         "weights": draw_weights(
             axes[1], sweep.weights[0].numpy(), true_w, "the weights at the end, and the true ones (dashed)"
         ),

@@ -11,6 +11,9 @@ WORDS = {
         "numbers": "Numbers",
         "no_kernel": "No kernel is running: the sliders still work. To use the boxes, run the cell again.",
     },
+    "labs": {
+        "mean": "predicting the mean",
+    },
     "prediction": {
         "hint": "Draw what you expect: drag across the plot, or press ← → to choose a place and ↑ ↓ to set it.",
         "ready": "Draw over it to change it; press Compare to see what was computed.",

@@ -90,6 +90,7 @@ def train_nets(
     """Train a network for every seed and every λ with its p of both layers, and yield what is recorded."""
     drawn = draw_data(data, seeds, ImageData)
     X, y, X_test, y_test = stacked(drawn, len(seeds))
+    wrong = wrong_labels(drawn, X, y)
     params = init_mlps([X.shape[2], *num_hiddens, len(drawn[0].class_names)], seeds, len(ps))
     dropout = paired_dropout(torch.tensor(ps, dtype=torch.float64), seeds)
     keep = keep_of(lambdas, training.lr, len(seeds))
@@ -101,7 +102,7 @@ def train_nets(
             step(params, torch.autograd.grad(loss, list(params.values())), training.lr, keep)
         if training.is_recorded(epoch):
             weights = {name: t.detach().clone().view(len(seeds), len(ps), -1, t.shape[2]) for name, t in params.items()}
-            yield {"epoch": epoch, "curves": measure(params, X, y, X_test, y_test), "weights": weights}
+            yield {"epoch": epoch, "curves": measure(params, X, y, X_test, y_test, wrong), "weights": weights}
 
 
 def keep_of(lambdas: Sequence[float], lr: float, num_seeds: int) -> Tensor | None:
@@ -121,8 +122,29 @@ def step(params: dict[str, Tensor], grads: Sequence[Tensor], lr: float, keep: Te
         param.sub_(grad, alpha=lr)
 
 
-def measure(params: dict[str, Tensor], X: Tensor, y: Tensor, X_test: Tensor, y_test: Tensor) -> dict[str, Tensor]:
-    """Return the curves at one epoch, (S, L) each."""
+def wrong_labels(drawn: Sequence[ImageData], X: Tensor, y: Tensor) -> tuple[Tensor, Tensor] | None:
+    """Return the images and labels that are wrong, (S, m, d) and (S, m); None where seeds differ in m, or m is 0."""
+    is_wrong = torch.stack([one.is_wrong for one in drawn]).expand(len(X), -1)
+    counts = set(is_wrong.sum(dim=1).tolist())
+    if len(counts) > 1 or counts == {0}:
+        return None
+    return X[is_wrong].view(len(X), -1, X.shape[2]), y[is_wrong].view(len(X), -1)
+
+
+def measure(
+    params: dict[str, Tensor],
+    X: Tensor,
+    y: Tensor,
+    X_test: Tensor,
+    y_test: Tensor,
+    wrong: tuple[Tensor, Tensor] | None = None,
+) -> dict[str, Tensor]:
+    """Return the curves at one epoch, (S, L) each; with wrong labels, also which share of them is learned."""
     train_loss, train_acc = loss_and_accuracy(params, X, y)
     test_loss, test_acc = loss_and_accuracy(params, X_test, y_test)
-    return {"train_loss": train_loss, "test_loss": test_loss, "train_acc": train_acc, "test_acc": test_acc}
+    curves = {"train_loss": train_loss, "test_loss": test_loss, "train_acc": train_acc, "test_acc": test_acc}
+    if wrong is None:
+        return curves
+    _, wrong_acc = loss_and_accuracy(params, *wrong)
+    n, m = y.shape[1], wrong[1].shape[1]
+    return curves | {"wrong_acc": wrong_acc, "right_acc": (n * train_acc - m * wrong_acc) / max(n - m, 1)}

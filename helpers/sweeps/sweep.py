@@ -29,7 +29,8 @@ class Sweep:
         When the curves were recorded, counted from 1.
     curves : mapping of str to Tensor, (num_seeds, L, E) each
         For λ: train_loss, test_loss (½ mean squared error, no penalty), w_norm.
-        For p: train_loss, test_loss (cross entropy), train_acc, test_acc, all with dropout off.
+        For p: train_loss, test_loss (cross entropy), train_acc, test_acc, all with dropout off. Where training labels
+        were replaced by wrong ones: wrong_acc and right_acc, the learned shares of the wrong and of the right ones.
     weights : Tensor, (num_seeds, L, d), or mapping of str to Tensor
         Final weights. For p: W1, W2, W3 of shape (num_seeds, L, outputs, inputs), and b1, b2, b3, with 1 for inputs.
     interrupted : bool

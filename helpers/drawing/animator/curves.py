@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from helpers.drawing.animator.axes import Limits
-from helpers.drawing.style import COLORS, DASHES
+from helpers.drawing.style import COLORS, DASHES, TEST, TRAIN
 
 BOOK_FMTS = ("-", "m--", "g-.", "r:")
 
@@ -33,13 +33,26 @@ class Style:
         name = self.legend[i] if i < len(self.legend) else ""
         return name if "$" in name else textwrap.fill(name, max(8, round(4 * self.figsize[0])))
 
+    def color(self, i: int) -> str:
+        """Return the colour of curve `i`: one for training and one for testing wherever names say so, as in labs."""
+        fixed = [_color_of(name) for name in self.legend]
+        if i < len(fixed) and fixed[i]:
+            return fixed[i]
+        free = [color for color in COLORS if color not in fixed]
+        return free[(i - sum(color is not None for color in fixed[:i])) % len(free)]
+
     def plot(self, ax: Axes, i: int) -> Line2D:
         """Return a new line for curve `i`, without points; drawn over the frame, where its end may lie."""
-        n = len(COLORS)
         if self.fmts == BOOK_FMTS:
-            look = {"color": COLORS[i % n], "linestyle": DASHES[(i + i // n) % n]}
-            return ax.plot([], [], clip_on=False, **look)[0]
+            n = len(DASHES)
+            return ax.plot([], [], clip_on=False, color=self.color(i), linestyle=DASHES[(i + i // n) % n])[0]
         return ax.plot([], [], self.fmts[i % len(self.fmts)], clip_on=False)[0]
+
+
+def _color_of(name: str) -> str | None:
+    """Return the colour that a curve's name asks for, if it does."""
+    words = name.casefold().replace("_", " ").split()
+    return TRAIN if words[:1] in (["train"], ["training"]) else TEST if words[:1] == ["test"] else None
 
 
 class CurveArtist:

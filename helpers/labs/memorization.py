@@ -1,0 +1,157 @@
+"""`MemorizationLab`: drag the epoch and p, and see which labels a network has learned by then."""
+
+from itertools import product
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from helpers.data import ImageData, load_digits
+from helpers.drawing.canvas import Drawing, legend_look, make_figure, name_panel, render
+from helpers.drawing.figures import draw_cursor
+from helpers.drawing.style import COLORS, EDGE, INK, TEST, TRAIN
+from helpers.labs.controls import integer, number
+from helpers.labs.lab import WIDTH, Lab
+from helpers.labs.scene import Scene, by_point
+from helpers.labs.training import of_seeds
+from helpers.sliders import axis, p_axis
+from helpers.sweeps import Sweep, sweep_dropout
+
+NUM_IMAGES = 500
+NUM_EPOCHS, EVERY = 160, 10
+AXES = (axis("epoch", (10, 20, 30, 40, 60, 80, 100, 120, 140, 160), 40), p_axis((0.0, 0.1, 0.2, 0.3, 0.4, 0.5), 0.4))
+PS = AXES[1].values
+RECORDS = [epoch // EVERY - 1 for epoch in AXES[0].values]  # which of the records the slider goes through
+LOOKS = {
+    "right_acc": {"color": TRAIN, "ls": "-", "label": "right labels"},
+    "wrong_acc": {"color": COLORS[3], "ls": ":", "label": "wrong labels"},
+    "test_acc": {"color": TEST, "ls": "--", "label": "test"},
+}
+
+
+def MemorizationLab() -> Lab:
+    """Drag the epoch and p: how many of the wrong and of the right labels are learned, and the test accuracy.
+
+    The data are 500 of scikit-learn's digits, and some of the training labels are replaced by wrong ones. Networks
+    learn the right labels first (Arpit et al. 2017); dropout slows the rest.
+
+    Its points are pairs of an epoch and a p; its numbers right_acc and wrong_acc, the shares of the right and of the
+    wrong labels that the network gives back, and test_acc, means over seeds; its source is a `Sweep`.
+    """
+    controls = {
+        "flipped": number("labels flipped", 0.3, 0.1, 0.8, 0.1),
+        "units": integer("units a layer", 48, 8, 128),
+        "seeds": integer("seeds", 3, 1, 10),
+    }
+    return Lab(make, *AXES, name="MemorizationLab", **controls)
+
+
+def make(flipped: float, units: int, seeds: int) -> Scene:
+    """Train every p, record it along the epochs, and draw it."""
+
+    def data(seed: int) -> ImageData:
+        return load_digits(NUM_IMAGES, seed=seed).with_label_noise(flipped, seed=seed)
+
+    options = {"num_hiddens": (units, units), "num_epochs": NUM_EPOCHS, "record_every": EVERY, "lr": 0.2}
+    sweep = sweep_dropout(data, PS, num_seeds=seeds, **options)
+    if sweep.interrupted:
+        raise KeyboardInterrupt  # a grid with epochs missing cannot be shown: the lab keeps the one that it has
+    shares = {name: sweep.curves[name][:, :, RECORDS].mT.flatten(1) for name in LOOKS}  # (S, points) each: row by row
+    numbers, lows, highs = (
+        by_point({name: summary(share) for name, share in shares.items()}) for summary in (_mean, _lowest, _highest)
+    )
+    ranges = [{name: (low[name], high[name]) for name in low} for low, high in zip(lows, highs, strict=True)]
+    points = product(*(axis.labels for axis in AXES))
+    readout = [_describe(*point, now, sweep) for point, now in zip(points, numbers, strict=True)]
+    figure, drawings = draw(sweep)
+    pngs = render(figure, drawings.values(), len(numbers), small=True)
+    return Scene(numbers, pngs, readout, source=sweep, ranges=ranges)
+
+
+def _mean(share: Tensor) -> Tensor:
+    return share.mean(dim=0)
+
+
+def _lowest(share: Tensor) -> Tensor:
+    return share.amin(dim=0)
+
+
+def _highest(share: Tensor) -> Tensor:
+    return share.amax(dim=0)
+
+
+def _describe(epoch: str, p: str, now: dict[str, float], sweep: Sweep) -> str:
+    learned = f"{now['right_acc']:.0%} of the right and {now['wrong_acc']:.0%} of the wrong labels are learned"
+    return f"Epoch {epoch}, p = {p}: {learned}; test accuracy {now['test_acc']:.3f} {of_seeds(sweep)}."
+
+
+def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
+    """Draw the shares over epochs and over p, the paths of all p, and what stopping at the best epoch would give."""
+    figure, axes = make_figure(WIDTH, 430, 2, 2)
+    grid = {name: sweep.curves[name].mean(dim=0).T.numpy() for name in LOOKS}  # (E, L) each
+    return figure, {
+        "epochs": _draw_shares(axes[0], grid, 0, "shares learned, and test accuracy, at this p"),
+        "ps": _draw_shares(axes[1], grid, 1, "the same at this epoch, for each p"),
+        "paths": _draw_paths(axes[2], grid["wrong_acc"], grid["test_acc"]),
+        "stopping": _draw_stopping(axes[3], grid["test_acc"]),
+    }
+
+
+def _draw_shares(ax: Axes, grid: dict[str, np.ndarray], along: int, title: str) -> Drawing:
+    """Draw the shares (E, L) along one axis of the grid, the other held, and a cursor."""
+    x = (range(EVERY, NUM_EPOCHS + 1, EVERY), PS)[along]
+    ax.set(xlabel=AXES[along].name, xlim=(x[0], x[-1]), ylim=(0, 1.25), yticks=(0, 0.25, 0.5, 0.75, 1))
+    name_panel(ax, title)
+    lines = {name: ax.plot([], [], clip_on=False, **look)[0] for name, look in LOOKS.items()}
+    ax.legend(handles=list(lines.values()), frameon=False, ncols=3, loc="upper left", borderaxespad=0, **legend_look(9))
+    cursor = draw_cursor(ax, {}, x=x, top=0.78)
+
+    def update(i: int) -> None:
+        at = place_of(i)
+        for name, line in lines.items():
+            line.set_data(x, grid[name].take(at[1 - along], axis=1 - along))
+        cursor.update(at[along])
+
+    return Drawing(update, {**cursor.moving, **lines})
+
+
+def place_of(i: int) -> tuple[int, int]:
+    """Return which record and which p a point of the lab is."""
+    epoch, p = divmod(i, len(PS))
+    return RECORDS[epoch], p
+
+
+def _draw_paths(ax: Axes, wrong: np.ndarray, test: np.ndarray) -> Drawing:
+    """Draw each p's way through training: test accuracy against the share of wrong labels that is learned, (E, L)."""
+    ax.set(xlabel="share of the wrong labels learned", ylabel="test accuracy", xlim=(0, 1))
+    name_panel(ax, "each p's path through training (dark: p = 0)")
+    still = {f"p = {p:g}": ax.plot(wrong[:, k], test[:, k], color=EDGE, lw=1)[0] for k, p in enumerate(PS)}
+    still["p = 0"].set(color=INK, lw=1.5)
+    path = ax.plot([], [], **LOOKS["test_acc"])[0]
+    dot = ax.plot([], [], "o", color=TEST, clip_on=False)[0]
+
+    def update(i: int) -> None:
+        epoch, k = place_of(i)
+        path.set_data(wrong[:, k], test[:, k])
+        dot.set_data([wrong[epoch, k]], [test[epoch, k]])
+
+    return Drawing(update, {"path": path, "dot": dot}, still)
+
+
+def _draw_stopping(ax: Axes, test: np.ndarray) -> Drawing:
+    """Draw the test accuracy of each p at its best epoch and at the last, and a dot at the current place."""
+    ax.set(xlabel="p", xlim=(PS[0], PS[-1]))
+    name_panel(ax, "test accuracy for each p, by when training stops")
+    still = {
+        "best": ax.plot(PS, test.max(axis=0), color=INK, label="best epoch")[0],
+        "last": ax.plot(PS, test[-1], label="last epoch", color=TEST, ls="--")[0],
+    }
+    ax.legend(frameon=False, loc="lower right", **legend_look(9))
+    dot = ax.plot([], [], "o", color=TEST, clip_on=False)[0]
+
+    def update(i: int) -> None:
+        epoch, k = place_of(i)
+        dot.set_data([PS[k]], [test[epoch, k]])
+
+    return Drawing(update, {"dot": dot}, still)
