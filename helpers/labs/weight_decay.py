@@ -15,7 +15,7 @@ from helpers.labs.words import WORDS
 from helpers.sliders import LAMBDAS, lambda_axis
 from helpers.sweeps import Sweep, sweep_weight_decay
 
-AXIS = lambda_axis(LAMBDAS, 3.0)
+AXIS = lambda_axis(LAMBDAS, 1.0)  # where both presets show what λ does
 PRESETS = {
     "the book's demo": {"n": 20, "noise": 0.01, "scale": 1.0},
     "real overfitting": {"n": 200, "noise": 0.5, "scale": 0.0},

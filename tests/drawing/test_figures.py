@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 import torch
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import to_rgb
 
 from helpers.drawing.canvas import make_figure
 from helpers.drawing.figures import (
-    MAP_SPAN,
+    Baseline,
     Curve,
+    best_epoch,
     curve_look,
     draw_cursor,
     draw_curves,
     draw_final,
-    draw_map,
     draw_slice,
     draw_weights,
     mark_values,
@@ -26,7 +26,8 @@ SEEDS, PLACES, EPOCHS = 3, 4, 5
 LOSSES = {"train_loss": TRAIN, "test_loss": TEST}
 LOOKS = {"train_loss": (TRAIN, "-"), "test_loss": (TEST, "--")}
 LABELS = ["0", "0.1", "1", "10"]
-GRID = [["0", "1"], ["a", "b", "c"]]  # two rows of three
+GRID = [["0", "1"], ["0", "0.2", "1"]]  # two rows of three
+AT = [[0, 1], [0, 0.4, 2]]  # where they lie
 
 
 def numbers(*shape, low=0.1, high=10.0, seed=0):
@@ -89,14 +90,14 @@ def test_the_cursor_stands_where_x_says_and_reaches_as_high_as_asked(ax):
 def test_curves_are_means_over_seeds_of_each_place(ax):
     sweep = sweep_of(PLACES)
     drawing = draw_curves(ax, sweep, LOSSES, "losses")
-    assert list(drawing.moving) == list(LOSSES)
+    assert list(drawing.moving) == [*LOSSES, "test_loss_best"]
     for i in places(drawing, PLACES):
-        for name, line in drawing.moving.items():
-            x, y = xy(line)
+        for name in LOSSES:
+            x, y = xy(drawing.moving[name])
             np.testing.assert_array_equal(x, [2, 4, 6, 8, 9])
             np.testing.assert_allclose(y, sweep.curves[name].numpy()[:, i].mean(axis=0))
-    assert {name: look(line) for name, line in drawing.moving.items()} == LOOKS
-    assert keys(ax.get_legend()) == {"train": (TRAIN, "-"), "test": (TEST, "--")}
+    assert {name: look(drawing.moving[name]) for name in LOSSES} == LOOKS
+    assert keys(ax.get_legend()) == {"train": (TRAIN, "-"), "test": (TEST, "--"), "best": (TEST, "None")}
     assert (title(drawing), ax.get_xlabel(), ax.get_xlim(), ax.get_yscale()) == ("losses", "epoch", (2, 9), "linear")
 
 
@@ -112,8 +113,32 @@ def test_the_axes_of_curves_hold_those_of_all_places(ax, yscale):
 
 def test_one_curve_needs_no_legend(ax):
     drawing = draw_curves(ax, sweep_of(PLACES), {"test_loss": TEST}, "")
-    assert list(drawing.moving) == ["test_loss"]
+    assert list(drawing.moving) == ["test_loss", "test_loss_best"]
     assert ax.get_legend() is None
+
+
+@pytest.mark.parametrize(("name", "best"), [("test_loss", np.argmin), ("test_acc", np.argmax)])
+def test_a_ring_marks_the_best_epoch_of_the_test_curve(ax, name, best):
+    sweep = sweep_of(PLACES, **{name: torch.tensor(numbers(SEEDS, PLACES, EPOCHS, seed=7))})
+    drawing = draw_curves(ax, sweep, {"train_loss": TRAIN, name: TEST}, "")
+    ring = drawing.moving[f"{name}_best"]
+    for i in places(drawing, PLACES):
+        mean = sweep.curves[name].numpy()[:, i].mean(axis=0)
+        np.testing.assert_allclose(xy(ring), [[sweep.epochs[best(mean)]], [mean[best(mean)]]])
+    assert (ring.get_marker(), ring.get_markerfacecolor(), ring.get_color()) == ("o", "none", TEST)
+
+
+def test_a_loss_that_is_not_finite_is_not_the_best():
+    assert best_epoch(np.array([3.0, np.nan, 1.0, np.inf]), "test_loss") == 2
+
+
+@pytest.mark.parametrize(("ha", "x"), [("left", 0.02), ("right", 0.98)])
+def test_a_baseline_is_a_line_with_a_name_and_lies_on_the_axes(ax, ha, x):
+    drawing = draw_curves(ax, sweep_of(PLACES), LOSSES, "", baseline=Baseline("the mean", 40.0, ha, "top"))
+    line, name = drawing.still["baseline"], drawing.still["baseline_name"]
+    assert set(line.get_ydata()) == {40.0}
+    assert (name.get_text(), name.get_position(), name.get_ha(), name.get_va()) == ("the mean", (x, 40.0), ha, "top")
+    assert ax.get_ylim()[0] < 40 < ax.get_ylim()[1]
 
 
 def test_what_is_not_finite_or_too_small_for_a_log_scale_stretches_no_axes(ax):
@@ -174,10 +199,10 @@ def test_a_slice_holds_the_other_axis_and_shows_all_seeds(ax, axis):
         cut = [column, 3 + column] if axis == 0 else [3 * row, 3 * row + 1, 3 * row + 2]
         for name in LOSSES:
             held = sweep.curves[name].numpy()[:, cut, -1]  # (S, places)
-            np.testing.assert_allclose(xy(drawing.moving[name]), [range(len(cut)), held.mean(axis=0)])
+            np.testing.assert_allclose(xy(drawing.moving[name]), [AT[axis], held.mean(axis=0)])
             band = edges(drawing.moving[f"{name}_band"])
-            np.testing.assert_allclose(band, [range(len(cut)), held.min(axis=0), held.max(axis=0)])
-        np.testing.assert_array_equal(xy(drawing.moving["cursor"])[0], row if axis == 0 else column)
+            np.testing.assert_allclose(band, [AT[axis], held.min(axis=0), held.max(axis=0)])
+        np.testing.assert_allclose(xy(drawing.moving["cursor"])[0], AT[axis][row if axis == 0 else column])
 
 
 @pytest.mark.parametrize("axis", [0, 1])
@@ -186,7 +211,7 @@ def test_a_slice_looks_as_its_curves_and_names_its_own_axis(ax, axis):
     for name, color in LOSSES.items():
         assert look(drawing.moving[name]) == LOOKS[name]
         assert band_look(drawing.moving[f"{name}_band"]) == (color, 0.15)
-    assert ticks(ax.xaxis) == dict(enumerate(GRID[axis]))
+    assert ticks(ax.xaxis) == dict(zip(AT[axis], GRID[axis], strict=True))
     assert title(drawing) == "a slice"
 
 
@@ -210,43 +235,6 @@ def test_zero_is_in_the_middle_of_weights_and_the_largest_fits(ax, scale, true_s
     weights, true_w = scale * np.array([[0.5, -2.0]]), true_scale * np.array([-2.0, 1.0])
     draw_weights(ax, weights, true_w, "")
     np.testing.assert_allclose(ax.get_ylim(), (-2.1, 2.1))
-
-
-# The map
-
-
-ACCURACY = np.array([[0.501, 0.62, 0.73], [0.84, 0.95, 0.911]])
-
-
-def test_the_map_shows_each_number_in_its_cell(ax):
-    drawing = draw_map(ax, ACCURACY, GRID)
-    texts = {name: text for name, text in drawing.still.items() if name != "shades"}
-    assert {text.get_position(): text.get_text() for text in texts.values()} == {
-        (j, i): f"{100 * ACCURACY[i, j]:.1f}" for i in range(2) for j in range(3)
-    }
-    assert [name for name, text in texts.items() if text.get_weight() == "bold"] == ["cell 0 2", "cell 1 1"]
-    assert (ticks(ax.xaxis), ticks(ax.yaxis)) == (dict(enumerate(GRID[1])), dict(enumerate(GRID[0])))
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("p", "λ")
-    assert title(drawing) == "test accuracy at the end, in % (bold: best of its row)"
-
-
-def test_the_shades_of_the_map_are_darkest_where_it_is_best(ax):
-    shades = draw_map(ax, ACCURACY, GRID).still["shades"]
-    np.testing.assert_array_equal(shades.get_array(), ACCURACY)
-    assert shades.get_clim() == (0.95 - MAP_SPAN, 0.95)
-    assert [to_hex(shades.cmap(end)) for end in (0.0, 1.0)] == ["#ffffff", TEST]
-    assert tuple(shades.get_extent()) == (-0.5, 2.5, -0.5, 1.5), "the first row is the lowest, as its number says"
-
-
-def test_the_frame_of_the_map_is_around_the_current_cell(ax):
-    drawing = draw_map(ax, ACCURACY, GRID)
-    assert list(drawing.moving) == ["frame"]
-    frame = drawing.moving["frame"]
-    for i in places(drawing, 6):
-        assert frame.get_xy() == (i % 3 - 0.5, i // 3 - 0.5)
-        assert (frame.get_width(), frame.get_height()) == (1, 1)
-    assert to_hex(frame.get_edgecolor()) == CURSOR
-    assert not frame.get_fill()
 
 
 # Looks and axes
@@ -273,8 +261,26 @@ def test_values_are_marked_where_they_lie_the_ends_among_them(ax):
 
 
 def test_all_of_few_values_are_marked(ax):
-    mark_values(ax, LABELS)
+    np.testing.assert_array_equal(mark_values(ax, LABELS), range(4))
     assert ticks(ax.xaxis) == dict(enumerate(LABELS))
+
+
+def test_an_axis_is_broken_where_its_zero_is_on_no_log_scale(ax):
+    mark_values(ax, LABELS)
+    (mark,) = (text for text in ax.texts if text.get_text() == "//")
+    assert mark.get_position() == (0.5, 0)
+
+
+@pytest.mark.parametrize("labels", [["0", "0.1", "0.25", "0.5", "0.7", "0.9"], [f"{k / 20:g}" for k in range(20)]])
+def test_an_axis_without_a_log_scale_is_whole(ax, labels):
+    mark_values(ax, labels)
+    assert not ax.texts
+
+
+def test_few_values_that_rise_by_unequal_steps_lie_where_they_are(ax):
+    x = mark_values(ax, ["0", "0.1", "0.25", "0.5", "0.7", "1"])
+    np.testing.assert_allclose(x, [0, 0.5, 1.25, 2.5, 3.5, 5])
+    assert ax.get_xlim() == (-0.5, 5.5)
 
 
 def test_every_drawing_is_in_the_panel_it_was_given(ax):

@@ -39,6 +39,13 @@ def direct(preset, n, noise, scale, epochs, seeds):
     return sweep_weight_decay(data, LAMBDAS, num_epochs=epochs, num_seeds=seeds, **options)
 
 
+def of_mean(settings):
+    """Return the test loss of predicting the mean of y_train, the mean over seeds."""
+    keys = {"noise": settings["noise"], "w": TRUE_W[settings["preset"]]}
+    drawn = [synthetic_regression(settings["n"], seed=seed, **keys) for seed in range(settings["seeds"])]
+    return np.mean([((one.y_test - one.y_train.mean()) ** 2 / 2).mean() for one in drawn])
+
+
 def check_sweep(shown, wanted):
     assert shown.values.tolist() == LAMBDAS
     assert torch.equal(shown.epochs, wanted.epochs)
@@ -70,14 +77,16 @@ def test_it_trains_on_data_of_each_seed(shown):
 def test_the_numbers_are_the_means_at_the_end(shown):
     sweep = shown.scene.source
     for lambd, now in zip(LAMBDAS, shown.scene.numbers, strict=True):
-        assert now == pytest.approx({name: curve[:, -1].mean().item() for name, curve in sweep.at(lambd).items()})
-        assert list(now) == ["train_loss", "test_loss", "w_norm"]
+        means = {name: curve[:, -1].mean().item() for name, curve in sweep.at(lambd).items()}
+        assert now == pytest.approx(means | {"mean_predictor_loss": of_mean(SETTINGS)})
+        assert list(now) == ["train_loss", "test_loss", "w_norm", "mean_predictor_loss"]
 
 
 def test_the_read_out_says_the_numbers(shown):
     for lambd, now, text in zip(LAMBDAS, shown.scene.numbers, shown.scene.readout, strict=True):
         assert text == (
-            f"λ = {lambd:g}: training loss {now['train_loss']:.3g}, test loss {now['test_loss']:.3g}, "
+            f"λ = {lambd:g}: training loss {now['train_loss']:.3g}, test loss {now['test_loss']:.3g} "
+            f"(predicting the mean: {of_mean(SETTINGS):.3g}), "
             f"‖w‖ = {now['w_norm']:.3g} (means of 3 seeds)."
         )
 
@@ -105,7 +114,7 @@ def test_it_starts_as_it_says(preset):
     with quick_lab("WeightDecayLab", preset=preset) as lab:
         assert values(lab) == STARTS[preset]
         assert lab.axes[0].values == tuple(LAMBDAS)
-        assert lab.frames.index == lab.axes[0].index(3.0)
+        assert lab.frames.index == lab.axes[0].index(1.0)
         check_sweep(lab.source, direct(**STARTS[preset]))
 
 
@@ -173,7 +182,7 @@ def holds(ax, *columns):
 def check_curves(drawing, sweep, names):
     """Compare curves over epochs, at every place, with means over seeds."""
     means = {name: sweep.curves[name].mean(dim=0).numpy() for name in names}
-    assert list(drawing.moving) == list(names)
+    assert [name for name in drawing.moving if not name.endswith("best")] == list(names)
     for i in places(drawing, len(LAMBDAS)):
         for name in names:
             np.testing.assert_allclose(xy(drawing.moving[name]), [EPOCHS, means[name][i]], rtol=1e-6)
@@ -185,9 +194,16 @@ def check_curves(drawing, sweep, names):
 def test_the_losses_are_means_over_seeds(shown):
     drawing = shown.drawings["losses"]
     check_curves(drawing, shown.scene.source, LOOKS)
-    assert {name: look(line) for name, line in drawing.moving.items()} == LOOKS
-    assert keys(panel(drawing).get_legend()) == {"train": LOOKS["train_loss"], "test": LOOKS["test_loss"]}
+    assert {name: look(drawing.moving[name]) for name in LOOKS} == LOOKS
+    assert list(keys(panel(drawing).get_legend()))[:2] == ["train", "test"]
     assert title(drawing) == "loss while training"
+
+
+@pytest.mark.parametrize("name", ["losses", "finals"])
+def test_both_panels_of_losses_show_what_predicting_the_mean_reaches(shown, name):
+    still = shown.drawings[name].still
+    np.testing.assert_allclose(still["baseline"].get_ydata(), of_mean(SETTINGS), rtol=1e-6)
+    assert still["baseline_name"].get_text() == "predicting the mean"
 
 
 def test_the_norm_is_a_mean_over_seeds(shown):
