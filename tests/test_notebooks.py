@@ -101,12 +101,13 @@ def test_how_it_begins_and_ends(name):
 
 @each_chapter
 def test_every_link_leads_to_a_chapter_and_a_section_that_are_there(name):
-    for text, target in re.findall(r"\[([^\]]*)\]\((0\w+)\.ipynb\)", prose_of(name)):
+    links = re.findall(r"\[([^\]]*)\]\((0\w+)\.ipynb(?:#cell-id=([\w-]+))?\)", prose_of(name))
+    for text, target, cell in links:
         assert target in CHAPTERS, target
         if re.fullmatch(r"\d\.\d+", text):
-            assert re.search(rf"^## {re.escape(text)} ", prose_of(target), re.MULTILINE), (
-                f"{target} has no section {text}"
-            )
+            advice = f"section {text}: `python tools/links.py notebooks/*.ipynb`"
+            begins = {one.id for one in cells(target, "markdown") if f"\n## {text} " in f"\n{one.source}"}
+            assert begins == {cell}, advice
             assert target.startswith(f"0{text[0]}_"), f"section {text} is not in {target}"
 
 
@@ -119,11 +120,11 @@ def test_the_map_has_every_chapter_with_its_title_and_its_picture():
 
 
 def test_every_question_of_the_index_has_an_answer():
-    index = prose_of(START).partition("You come with a question?")[2].partition("What to take home")[0]
+    index = prose_of(START).partition("Looking for an answer?")[2].partition("What to take home")[0]
     questions = [line for line in index.splitlines() if line.startswith("- ")]
     assert len(questions) >= 31
     for line in questions:
-        assert re.search(r"\? (\[\d\.\d+\]\(\w+\.ipynb\)(, )?)+$", line), line
+        assert re.search(r"\? (\[\d\.\d+\]\(\w+\.ipynb#cell-id=[\w-]+\)(, )?)+$", line), line
 
 
 @each_chapter

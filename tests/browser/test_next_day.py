@@ -1,6 +1,7 @@
 """A learner runs a notebook, saves it, and opens it again the next day, when its kernel is gone."""
 
 import json
+import re
 
 import pytest
 
@@ -56,3 +57,13 @@ def test_a_chapter_that_is_only_opened_is_not_changed(lab, chapter):
     kernels = f"{PANEL}.sessionContext.session.kernel.info.then(info => info.language_info)"
     assert lab.page.evaluate(language) == lab.page.evaluate(kernels)
     assert not lab.page.evaluate(f"{PANEL}.context.model.dirty")
+
+
+def test_a_link_to_a_section_opens_its_chapter_there(lab):
+    lab.open("00_start_here.ipynb")
+    lab.page.evaluate(f"{PANEL}.content.scrollToItem({PANEL}.content.widgets.length - 1, 'start')")
+    lab.page.get_by_role("link", name="3.5", exact=True).click()
+    until(lambda: lab.page.evaluate(f"{PANEL}.context.path"), "03_dropout_scratch.ipynb")
+    heading = lab.page.get_by_role("heading", name=re.compile("^3.5 "), level=2)
+    heading.wait_for()
+    until(lambda: 0 < heading.bounding_box()["y"] < lab.page.viewport_size["height"], True)

@@ -80,9 +80,9 @@ class _Renderer(IPythonRenderer):
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         """Lead to the page of another chapter, and to the section whose number the link names."""
-        if re.fullmatch(r"[\w.]+\.ipynb", url):
+        if chapter := re.fullmatch(r"([\w.]+)\.ipynb(#cell-id=[\w-]+)?", url):
             section = _SECTION.search(plain(text))
-            url = url.removesuffix(".ipynb") + ".html" + (f"#s{section[1]}" if section else "")
+            url = f"{chapter[1]}.html" + (f"#s{section[1]}" if section else "")
         return super().link(text, url, title)
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
