@@ -1,4 +1,4 @@
-"""`BiasVarianceLab`: drag λ through the fits of many training sets, and see what their errors are made of."""
+"""`BiasVarianceLab`: drag λ through fits to many training sets, and see what their errors are made of."""
 
 from typing import NamedTuple
 
@@ -91,7 +91,7 @@ def make(n: int, noise: float, seed: int) -> Scene:
 def _describe(label: str, now: dict[str, float], best: dict[str, float]) -> str:
     return (
         f"λ = {label}: bias² {now['bias2']:.3f} + variance {now['variance']:.3f} + noise = {now['error']:.3f}, "
-        f"smallest at λ = {best['sum']:g}; cross-validation says {now['cv_error']:.3g} ± {now['cv_se']:.2g}, "
+        f"smallest at λ = {best['sum']:g}; cross-validation estimates {now['cv_error']:.3g} ± {now['cv_se']:.2g}, "
         f"smallest at λ = {best['cross-validation']:g}."
     )
 
@@ -120,8 +120,8 @@ def measure(fits: Tensor, errors: Tensor, noise: float) -> dict[str, Tensor]:
 def draw(fits: Fits, noise: float) -> tuple[Figure, dict[str, Drawing]]:
     """Draw the fits, what their errors are made of, one training set with its fit, and its cross-validation."""
     figure, axes = make_figure(WIDTH, 450, 2, 2)
-    titles = ("the fits of many training sets", "the bill: what the error is made of")
-    titles += ("one of the training sets, and its fit", "what its cross-validation says, ± 1 standard error")
+    titles = ("fits to many training sets", "the error and its parts")
+    titles += ("one training set and its fit", "its cross-validation error, ± 1 standard error")
     for ax, title in zip(axes, titles, strict=True):
         name_panel(ax, title)
     for ax in axes[::2]:

@@ -64,7 +64,7 @@ def draw(numbers: list[dict[str, float]], q: int) -> tuple[Figure, dict[str, Dra
     """Draw the valley of the loss with the constraint, and θ over λ."""
     figure, axes = make_figure(WIDTH, 430, 1, 2, widths=(2.2, 1))
     _draw_keys(axes[1], q)
-    name_panel(axes[0], "the best w on each fence: there the pulls balance")
+    name_panel(axes[0], "the best w for each constraint: there the gradients balance")
     theta = {"theta": np.array([[now["theta"] for now in numbers]])}
     return figure, {
         "valley": draw_valley(axes[0], AXIS.values, q),
@@ -122,11 +122,11 @@ def _draw_keys(ax: Axes, q: int) -> None:
     ax.set_position((x, y, width, (0.5 if are_stacked() else 0.66) * height))
     pull = "−λw" if q == 2 else "−λs"
     looks = {
-        "w̃*, bottom of the loss": {"color": INK, "marker": "*", "ms": 11, "lw": 0},
-        "w*, best on the fence": {"color": INK, "marker": "o", "lw": 0},
-        "way of w* as λ grows": {"color": INK, "ls": ":"},
-        "−∇L, pull of the loss": {"color": TEST, "marker": ">"},
-        f"{pull}, pull of the penalty": {"color": TRAIN, "marker": "<"},
+        "w̃*, minimum of the loss": {"color": INK, "marker": "*", "ms": 11, "lw": 0},
+        "w*, best under the constraint": {"color": INK, "marker": "o", "lw": 0},
+        "path of w* as λ grows": {"color": INK, "ls": ":"},
+        "−∇L, from the loss": {"color": TEST, "marker": ">"},
+        f"{pull}, from the penalty": {"color": TRAIN, "marker": "<"},
     }
     keys = [Line2D([], [], label=label, **look) for label, look in looks.items()]
     place = {"loc": "upper left", "bbox_to_anchor": (x - 0.03, y + height + 0.02), "borderaxespad": 0}
@@ -142,10 +142,10 @@ def _point(now: dict[str, float]) -> str:
 
 
 def _sentence(lambd: float, now: dict[str, float], q: int) -> str:
-    fence = f"λ = {lambd:g} is the fence {_NORMS[q]} ≤ {_digits(now['theta'])}"
+    fence = f"λ = {lambd:g} corresponds to the constraint {_NORMS[q]} ≤ {_digits(now['theta'])}"
     return f"{fence}: w = {_point(now)}, loss {now['loss']:.2f}."
 
 
 def _description(now: dict[str, float], q: int) -> str:
     fence = f"the {_SHAPES[q]} {_NORMS[q]} = {_digits(now['theta'])}"
-    return f"Ellipses of equal loss around (2, 1), and {fence}, which meets one of them at w = {_point(now)}."
+    return f"Ellipses of equal loss around (2, 1), and {fence}, which touches one of them at w = {_point(now)}."

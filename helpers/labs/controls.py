@@ -128,7 +128,7 @@ class Controls:
         """Return all controls side by side, with a button that calls `reset` if there is something to reset."""
         boxes = list(self.widgets.values())
         if not all(map(self.is_button, self.widgets)):
-            boxes.append(button("reset", "Set all boxes to the values of the start"))
+            boxes.append(button("reset", "Set all boxes to their initial values"))
             boxes[-1].on_click(lambda _: reset())
         return HBox(boxes, layout=Layout(flex_flow="row wrap", max_width=f"{width}px"))
 

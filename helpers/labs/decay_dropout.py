@@ -33,7 +33,7 @@ def DecayDropoutLab() -> Lab:
     its source is a `Sweep`.
     """
     controls = {
-        "flipped": number("labels flipped", 0.3, 0, 0.8, 0.1),
+        "flipped": number("flipped labels", 0.3, 0, 0.8, 0.1),
         "epochs": integer("epochs", 60, 3, 300),
         "seeds": integer("seeds", 3, 1, 20),
     }
@@ -60,11 +60,11 @@ def make(flipped: float, epochs: int, seeds: int) -> Scene:
 def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
     """Draw the map, the accuracies while training, and the accuracies at the end along the column and the row."""
     figure, axes = make_figure(WIDTH, 430, 2, 2)
-    over_lambda, over_p = "accuracy at the end, over λ (this column)", "accuracy at the end, over p (this row)"
+    over_lambda, over_p = "final accuracy over λ (this column)", "final accuracy over p (this row)"
     accuracy = sweep.final("test_acc").mean(dim=0).view(*map(len, LABELS)).numpy()
     drawings = {
         "map": draw_map(axes[0], accuracy, LABELS),
-        "accuracies": draw_curves(axes[1], sweep, ACCURACIES, "accuracy while training"),
+        "accuracies": draw_curves(axes[1], sweep, ACCURACIES, "accuracy per epoch"),
         "λ": draw_slice(axes[2], sweep, ACCURACIES, LABELS, 0, over_lambda),
         "p": draw_slice(axes[3], sweep, ACCURACIES, LABELS, 1, over_p),
     }

@@ -28,7 +28,7 @@ LOSSES, ACCURACIES = {"train_loss": TRAIN, "test_loss": TEST}, {"train_acc": TRA
 
 
 def DropoutLab() -> Lab:
-    """Drag the p of two hidden layers: loss and accuracy while training, and the final accuracy over each p.
+    """Drag the p of two hidden layers: loss and accuracy per epoch, and the final accuracy over each p.
 
     The data are 1,000 images with some of the labels replaced by wrong ones: a network that memorizes these overfits
     (book, section 4.6; Srivastava et al. 2014). They are scikit-learn's digits or, where its files are on this
@@ -40,7 +40,7 @@ def DropoutLab() -> Lab:
     names = [name for name in PRESETS if name == "digits" or are_here(data_directory())]
     controls = {
         "images": choice("images", names, "digits"),
-        "flipped": number("labels flipped", 0.2, 0, 0.8, 0.1),
+        "flipped": number("flipped labels", 0.2, 0, 0.8, 0.1),
         "epochs": integer("epochs", PRESETS["digits"]["epochs"], 3, 300),
         "seeds": integer("seeds", PRESETS["digits"]["seeds"], 1, 20),
     }
@@ -72,12 +72,12 @@ def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
     """Draw losses and accuracies while training, and the accuracies at the end over the p of each layer."""
     figure, axes = make_figure(WIDTH, 430, 2, 2)
     drawings = {
-        "losses": draw_curves(axes[0], sweep, LOSSES, "loss while training"),
-        "accuracies": draw_curves(axes[1], sweep, ACCURACIES, "accuracy while training"),
+        "losses": draw_curves(axes[0], sweep, LOSSES, "loss per epoch"),
+        "accuracies": draw_curves(axes[1], sweep, ACCURACIES, "accuracy per epoch"),
     }
     labels = [axis.labels for axis in AXES]
     for i, (axis, ax) in enumerate(zip(AXES, axes[2:], strict=True)):
-        title = f"accuracy at the end, over {axis.name}"
+        title = f"final accuracy over {axis.name}"
         drawings[axis.name] = draw_slice(ax, sweep, ACCURACIES, labels, i, title)
         ax.set(xlabel=axis.name, ylim=ACCURACY_RANGE)
     axes[0].set_ylim(0, 2)  # with p = 0.9 twice nothing is learned: off the scales, and in the read-out

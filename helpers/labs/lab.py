@@ -90,7 +90,7 @@ class Lab:
                 self.frames.show(scene.pngs, **scene.texts(self.axes))
             except KeyboardInterrupt:
                 self._panel.put(self._shown)
-                self.frames.message = "Stopped: the boxes have the values of the pictures again."
+                self.frames.message = "Stopped: the boxes again show the settings of the pictures."
             except Exception as error:  # the edge: a callback has nobody above it who could show the error
                 self._panel.put(self._shown)
                 self.frames.message = f"{type(error).__name__}: {error}"

@@ -40,8 +40,8 @@ def MemorizationLab() -> Lab:
     wrong labels that the network gives back, and test_acc, means over seeds; its source is a `Sweep`.
     """
     controls = {
-        "flipped": number("labels flipped", 0.3, 0.1, 0.8, 0.1),
-        "units": integer("units a layer", 48, 8, 128),
+        "flipped": number("flipped labels", 0.3, 0.1, 0.8, 0.1),
+        "units": integer("units per layer", 48, 8, 128),
         "seeds": integer("seeds", 3, 1, 10),
     }
     return Lab(make, *AXES, name="MemorizationLab", **controls)
@@ -91,7 +91,7 @@ def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
     figure, axes = make_figure(WIDTH, 430, 2, 2)
     grid = {name: sweep.curves[name].mean(dim=0).T.numpy() for name in LOOKS}  # (E, L) each
     return figure, {
-        "epochs": _draw_shares(axes[0], grid, 0, "shares learned, and test accuracy, at this p"),
+        "epochs": _draw_shares(axes[0], grid, 0, "labels learned and test accuracy, at this p"),
         "ps": _draw_shares(axes[1], grid, 1, "the same at this epoch, for each p"),
         "paths": _draw_paths(axes[2], grid["wrong_acc"], grid["test_acc"]),
         "stopping": _draw_stopping(axes[3], grid["test_acc"]),
@@ -125,7 +125,7 @@ def place_of(i: int) -> tuple[int, int]:
 def _draw_paths(ax: Axes, wrong: np.ndarray, test: np.ndarray) -> Drawing:
     """Draw each p's way through training: test accuracy against the share of wrong labels that is learned, (E, L)."""
     ax.set(xlabel="share of the wrong labels learned", ylabel="test accuracy", xlim=(0, 1))
-    name_panel(ax, "each p's path through training (dark: p = 0)")
+    name_panel(ax, "accuracy against wrong labels learned (dark: p = 0)")
     still = {f"p = {p:g}": ax.plot(wrong[:, k], test[:, k], color=EDGE, lw=1)[0] for k, p in enumerate(PS)}
     still["p = 0"].set(color=INK, lw=1.5)
     path = ax.plot([], [], **LOOKS["test_acc"])[0]
@@ -142,12 +142,12 @@ def _draw_paths(ax: Axes, wrong: np.ndarray, test: np.ndarray) -> Drawing:
 def _draw_stopping(ax: Axes, test: np.ndarray) -> Drawing:
     """Draw the test accuracy of each p at its best epoch and at the last, and a dot at the current place."""
     ax.set(xlabel="p", xlim=(PS[0], PS[-1]))
-    name_panel(ax, "test accuracy for each p, by when training stops")
+    name_panel(ax, "test accuracy at the best and at the last epoch")
     still = {
         "best": ax.plot(PS, test.max(axis=0), color=INK, label="best epoch")[0],
         "last": ax.plot(PS, test[-1], label="last epoch", color=TEST, ls="--")[0],
     }
-    ax.legend(frameon=False, loc="lower right", **legend_look(9))
+    ax.legend(frameon=False, loc="best", **legend_look(9))
     dot = ax.plot([], [], "o", color=TEST, clip_on=False)[0]
 
     def update(i: int) -> None:

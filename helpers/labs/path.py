@@ -169,7 +169,7 @@ def _draw_bars(ax: Axes, w: np.ndarray) -> Drawing:
     """Draw the weights (L, d) as bars; a ring marks a weight that is exactly 0."""
     places, top = np.arange(w.shape[1]), 1.05 * np.abs(w).max()
     ax.set(ylim=(-top, top), xlim=(-0.8, len(places) - 0.2))
-    name_panel(ax, "the weights now; a ring is exactly 0")
+    name_panel(ax, "the current weights; a ring is exactly 0")
     ax.set_xticks(places[: len(FEATURES)], FEATURES, fontsize=8, rotation=0 if len(places) < 13 else 90)
     ax.grid(False, axis="x")
     ax.axhline(0, color=CURSOR, lw=0.8)

@@ -22,7 +22,7 @@ from helpers.seeding import nth_seed
 from helpers.sliders import axis
 from helpers.thinned import entropy, mc_dropout, mutual_information
 
-AXIS = axis("turn", [7.5 * i for i in range(25)], unit="°")  # 0 to 180 degrees
+AXIS = axis("rotation", [7.5 * i for i in range(25)], unit="°")  # 0 to 180 degrees
 NUM_DRAWS = 100
 
 
@@ -91,8 +91,8 @@ def measure(probs: Tensor, off: Tensor, digit: int) -> list[dict[str, float]]:
 
 def _describe(angle: str, now: dict[str, float]) -> str:
     return (
-        f"The {now['label']} turned by {angle}: the mean of {NUM_DRAWS} thinned nets says {now['predicted']} with "
-        f"{now['probability']:.0%}, dropout off says {now['off_predicted']} with {now['off_probability']:.0%}; "
+        f"The {now['label']} rotated by {angle}: the mean over {NUM_DRAWS} masks predicts {now['predicted']} with "
+        f"{now['probability']:.0%}, without dropout {now['off_predicted']} with {now['off_probability']:.0%}; "
         f"entropy {now['entropy']:.2f}, mutual information {now['mutual_information']:.2f}."
     )
 
@@ -110,9 +110,9 @@ def draw(turned: Tensor, probs: Tensor, off: Tensor, digit: int) -> tuple[Figure
     mean = probs.mean(dim=0)
     unsure = {"entropy of the mean": entropy(mean), "mutual information": mutual_information(probs)}
     sure = {"mean of the masks": mean[:, digit], "dropout off": off[:, digit]}
-    in_nats, of_it = "how unsure, in nats (at most log 10 = 2.3)", f"probability of what it is, a {digit}"
+    in_nats, of_it = "uncertainty in nats (at most log 10 = 2.3)", f"probability of the true class, {digit}"
     return figure, {
-        "image": _draw_image(axes[0], turned.reshape(-1, 8, 8).numpy(), f"what the net sees of a {digit}"),
+        "image": _draw_image(axes[0], turned.reshape(-1, 8, 8).numpy(), f"the image, a rotated {digit}"),
         "probabilities": _draw_probs(axes[1], probs.numpy(), off.numpy()),
         "unsure": _draw_curves(axes[2], unsure, TRAIN, in_nats, (0, 0.5, 1, 1.5, 2, 2.5)),
         "sure": _draw_curves(axes[3], sure, TEST, of_it, (0, 0.25, 0.5, 0.75, 1)),

@@ -102,10 +102,8 @@ def draw(sweep: Sweep, true_w: np.ndarray, of_mean: float, side: str) -> tuple[F
     below, above = Baseline(name, of_mean, side, "top"), Baseline(name, of_mean, side)
     over = {"xlabel": "λ", "yscale": "log", "baseline": above}
     return figure, {
-        "losses": draw_curves(axes[0], sweep, LOSSES, "loss while training", "log", baseline=below),
-        "weights": draw_weights(
-            axes[1], sweep.weights[0].numpy(), true_w, "the weights at the end, and the true ones (dashed)"
-        ),
+        "losses": draw_curves(axes[0], sweep, LOSSES, "loss per epoch", "log", baseline=below),
+        "weights": draw_weights(axes[1], sweep.weights[0].numpy(), true_w, "final weights, and the true ones (dashed)"),
         "norm": draw_curves(axes[2], sweep, {"w_norm": TRAIN}, "norm of the weights, ‖w‖", "log"),
-        "finals": draw_final(axes[3], finals, LOSSES, AXIS.labels, "loss at the end, for every λ", **over),
+        "finals": draw_final(axes[3], finals, LOSSES, AXIS.labels, "final loss for every λ", **over),
     }

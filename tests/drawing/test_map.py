@@ -30,7 +30,7 @@ def test_the_map_shows_each_number_in_its_cell(ax):
     assert [name for name, text in texts.items() if text.get_weight() == "bold"] == ["cell 1 0", "cell 1 1"]
     assert (ticks(ax.xaxis), ticks(ax.yaxis)) == (dict(enumerate(GRID[1])), dict(enumerate(GRID[0])))
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("p", "λ")
-    assert title(drawing) == "test accuracy at the end, in % (bold: within 0.5 of the best)"
+    assert title(drawing) == "final test accuracy in % (bold: within 0.5 of the best)"
 
 
 def test_the_shades_of_the_map_are_darkest_where_it_is_best(ax):

@@ -27,7 +27,7 @@ from PIL import Image, ImageFilter, ImageStat
 import helpers
 from helpers.drawing.canvas import Drawing, render
 from helpers.drawing.png import palette
-from helpers.drawing.style import EDGE, GRID, INK, TEST, TRAIN
+from helpers.drawing.style import COLORS, EDGE, GRID, INK
 from helpers.labs.scene import Scene
 
 # Reading artists back
@@ -234,7 +234,7 @@ def path_of(name: str, number: int) -> Path:
 
 
 def _write(name: str) -> None:
-    shades = palette((INK, EDGE, GRID, TRAIN, TEST), 60)
+    shades = palette((INK, EDGE, GRID, *COLORS), 60)
     for number, (settings, place) in enumerate(REFERENCES[name]):
         image = shrink(made(module_of(name), **settings).picture(place))
         image.quantize(palette=shades, dither=Image.Dither.NONE).save(path_of(name, number), optimize=True)

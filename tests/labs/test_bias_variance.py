@@ -97,7 +97,7 @@ def test_the_texts_say_the_numbers(shown):
     for lambd, now, text, alt in zip(LAMBDAS, *shown.scene[:1], *shown.scene[2:4], strict=True):
         assert text == (
             f"λ = {lambd:g}: bias² {now['bias2']:.3f} + variance {now['variance']:.3f} + noise = {now['error']:.3f}, "
-            f"smallest at λ = {best['sum']:g}; cross-validation says {now['cv_error']:.3g} ± {now['cv_se']:.2g}, "
+            f"smallest at λ = {best['sum']:g}; cross-validation estimates {now['cv_error']:.3g} ± {now['cv_se']:.2g}, "
             f"smallest at λ = {best['cross-validation']:g}."
         )
         assert alt.endswith(f": {text[:-1]} ({best['one standard error']:g} by one standard error).")
@@ -187,7 +187,7 @@ def test_twenty_fits_and_the_mean_of_all(shown):
         mean = [GRID[:, 0], fits[:, :, i].mean(axis=0)]
         np.testing.assert_allclose(xy(drawing.moving["mean"]), mean, atol=1e-12)
     ax = panel(drawing)
-    assert title(drawing) == "the fits of many training sets"
+    assert title(drawing) == "fits to many training sets"
     assert list(keys(ax.get_legend())) == ["truth", "20 fits", "mean of 200 fits"]
     assert [to_hex(color) for color in drawing.moving["fits"].get_colors()] == [to_hex(TEST)]
     assert look(drawing.moving["mean"]) == (TRAIN, "-")
@@ -200,7 +200,7 @@ def test_one_training_set_and_its_fit(shown):
         np.testing.assert_allclose(xy(drawing.moving["fit"]), [GRID[:, 0], source.fits[0, :, i]], atol=1e-12)
     np.testing.assert_array_equal(xy(drawing.still["examples"]), [source.x[:, 0], source.y[:, 0]])
     ax = panel(drawing)
-    assert title(drawing) == "one of the training sets, and its fit"
+    assert title(drawing) == "one training set and its fit"
     assert keys(ax.get_legend())["truth"] == (INK, "--")
     assert keys(ax.get_legend())["fit"] == look(drawing.moving["fit"]) == (TEST, "-")
     assert drawing.still["examples"].get_marker() == "o"
@@ -230,7 +230,7 @@ def test_the_parts_of_the_error_and_a_star_where_the_sum_is_smallest(shown):
     lowest = column(shown, "error").argmin()
     assert xy(drawing.still["star"]).tolist() == [[lowest], [column(shown, "error")[lowest]]]
     assert drawing.still["star"].get_marker() == "*"
-    assert title(drawing) == "the bill: what the error is made of"
+    assert title(drawing) == "the error and its parts"
     labels = ("sum, with the noise", "bias²", "variance")
     assert keys(ax.get_legend()) == dict(zip(labels, looks.values(), strict=True))
     check_lambda_axis(ax)
@@ -245,7 +245,7 @@ def test_the_cross_validation_with_one_standard_error_up_and_down(shown):
     np.testing.assert_allclose(xy(still["cap 0"]), [at, error - se])
     np.testing.assert_allclose(xy(still["cap 1"]), [at, error + se])
     check_cursor(drawing, {"cv_error_dot": error})
-    assert title(drawing) == "what its cross-validation says, ± 1 standard error"
+    assert title(drawing) == "its cross-validation error, ± 1 standard error"
     assert look(still["error"]) == (TEST, "-")
     check_lambda_axis(panel(drawing))
 

@@ -98,10 +98,11 @@ def test_the_texts_say_the_numbers(shown, penalty):
     shape = {"ℓ2": "circle", "ℓ1": "diamond"}[penalty]
     for lambd, now, text, alt in zip(LAMBDAS, shown.scene.numbers, shown.scene.readout, shown.scene.alt, strict=True):
         w, theta = f"({now['w_1']:.2f}, {now['w_2']:.2f})", f"{now['theta']:#.3g}"
-        assert text == f"λ = {lambd:g} is the fence {FENCE[penalty]} ≤ {theta}: w = {w}, loss {now['loss']:.2f}."
+        same = f"λ = {lambd:g} corresponds to the constraint {FENCE[penalty]} ≤ {theta}"
+        assert text == f"{same}: w = {w}, loss {now['loss']:.2f}."
         assert alt == (
             f"Ellipses of equal loss around (2, 1), and the {shape} {FENCE[penalty]} = {theta}, "
-            f"which meets one of them at w = {w}."
+            f"which touches one of them at w = {w}."
         )
 
 
@@ -252,7 +253,7 @@ def test_both_weights_have_one_scale_and_all_fences_have_room(shown):
     assert left <= -3 < 3 <= right, "the largest diamond"
     assert low <= -3 < 3 <= high
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("w₁", "w₂")
-    assert title(shown.drawings["valley"]) == "the best w on each fence: there the pulls balance"
+    assert title(shown.drawings["valley"]) == "the best w for each constraint: there the gradients balance"
 
 
 def test_everything_in_the_valley_is_named_as_it_looks(shown, penalty):
@@ -260,11 +261,11 @@ def test_everything_in_the_valley_is_named_as_it_looks(shown, penalty):
     pull = {"ℓ2": "−λw", "ℓ1": "−λs"}[penalty]
     handles = zip(legend.get_texts(), legend.legend_handles, strict=True)
     assert {text.get_text(): (to_hex(key.get_color()), key.get_marker()) for text, key in handles} == {
-        "w̃*, bottom of the loss": (INK, "*"),
-        "w*, best on the fence": (INK, "o"),
-        "way of w* as λ grows": (INK, "None"),
-        "−∇L, pull of the loss": (TEST, ">"),
-        f"{pull}, pull of the penalty": (TRAIN, "<"),
+        "w̃*, minimum of the loss": (INK, "*"),
+        "w*, best under the constraint": (INK, "o"),
+        "path of w* as λ grows": (INK, "None"),
+        "−∇L, from the loss": (TEST, ">"),
+        f"{pull}, from the penalty": (TRAIN, "<"),
     }
     assert legend.legend_handles[2].get_linestyle() == ":"
     shown.figure.canvas.draw()

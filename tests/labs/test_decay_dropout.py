@@ -144,7 +144,7 @@ def test_the_map_names_its_rows_and_columns(shown):
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("p", "λ")
     assert ticks(ax.xaxis) == {place: f"{p:g}" for place, p in enumerate(PS)}
     assert ticks(ax.yaxis) == {place: f"{lambd:g}" for place, lambd in enumerate(LAMBDAS)}
-    assert title(shown.drawings["map"]) == "test accuracy at the end, in % (bold: within 0.5 of the best)"
+    assert title(shown.drawings["map"]) == "final test accuracy in % (bold: within 0.5 of the best)"
 
 
 def test_the_curves_are_means_over_seeds(shown):
@@ -156,7 +156,7 @@ def test_the_curves_are_means_over_seeds(shown):
     ax = panel(drawing)
     assert {name: look(drawing.moving[name]) for name in LOOKS} == LOOKS
     assert list(keys(ax.get_legend()))[:2] == ["train", "test"]
-    assert (title(drawing), ax.get_xlabel(), ax.get_xlim()) == ("accuracy while training", "epoch", (1, 3))
+    assert (title(drawing), ax.get_xlabel(), ax.get_xlim()) == ("accuracy per epoch", "epoch", (1, 3))
 
 
 def where(along):
@@ -193,14 +193,14 @@ def test_the_cut_along_lambda_goes_through_the_column_of_the_place(shown):
     drawing = shown.drawings["λ"]
     check_slice(drawing, shown.scene.source, LAMBDAS, lambda lambd, p: [(other, p) for other in LAMBDAS])
     check_look_of_slice(drawing, "λ", LAMBDAS)
-    assert title(drawing) == "accuracy at the end, over λ (this column)"
+    assert title(drawing) == "final accuracy over λ (this column)"
 
 
 def test_the_cut_along_p_goes_through_the_row_of_the_place(shown):
     drawing = shown.drawings["p"]
     check_slice(drawing, shown.scene.source, PS, lambda lambd, p: [(lambd, other) for other in PS])
     check_look_of_slice(drawing, "p", PS)
-    assert title(drawing) == "accuracy at the end, over p (this row)"
+    assert title(drawing) == "final accuracy over p (this row)"
 
 
 def limits(drawings):

@@ -180,7 +180,7 @@ def test_the_curves_are_means_over_seeds(shown, name, looks, limits):
     ax = panel(drawing)
     assert {curve: look(drawing.moving[curve]) for curve in looks} == looks
     assert list(keys(ax.get_legend()).items())[:2] == list(zip(("train", "test"), looks.values(), strict=True))
-    assert title(drawing) == {"losses": "loss while training", "accuracies": "accuracy while training"}[name]
+    assert title(drawing) == {"losses": "loss per epoch", "accuracies": "accuracy per epoch"}[name]
     assert (ax.get_xlabel(), ax.get_xlim(), ax.get_ylim()) == ("epoch", (1, 4), limits)
 
 
@@ -214,7 +214,7 @@ def test_a_cut_looks_as_the_curves_and_names_its_layer(shown, layer):
     assert look(drawing.moving["cursor"]) == (CURSOR, "-")
     assert list(ticks(ax.xaxis).values()) == [f"{p:g}" for p in PS]
     assert (ax.get_xlim(), ax.get_ylim()) == ((-0.5, len(PS) - 0.5), (0.4, 1))
-    assert (ax.get_xlabel(), title(drawing)) == (LAYERS[layer], f"accuracy at the end, over {LAYERS[layer]}")
+    assert (ax.get_xlabel(), title(drawing)) == (LAYERS[layer], f"final accuracy over {LAYERS[layer]}")
 
 
 def test_the_cuts_lie_side_by_side_below_the_curves(shown):

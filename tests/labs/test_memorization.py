@@ -121,7 +121,7 @@ def test_paths_go_through_accuracy_and_wrong_labels_epoch_by_epoch(shown, means)
         record, k = RECORDED.index(POINTS[i][0]), PS.index(POINTS[i][1])
         np.testing.assert_allclose(xy(drawing.moving["path"]), [wrong[k], test[k]], rtol=1e-5)
         np.testing.assert_allclose(xy(drawing.moving["dot"]), [[wrong[k, record]], [test[k, record]]], rtol=1e-5)
-    assert title(drawing) == "each p's path through training (dark: p = 0)"
+    assert title(drawing) == "accuracy against wrong labels learned (dark: p = 0)"
 
 
 def test_stopping_compares_the_best_epoch_with_the_last(shown, means):

@@ -235,7 +235,7 @@ def test_a_bar_for_each_weight_and_a_ring_where_it_is_exactly_zero(shown):
         np.testing.assert_array_equal(xy(drawing.moving["rings"]), [gone, 0 * gone])
         rings += len(gone)
     assert rings > 50
-    assert title(drawing) == "the weights now; a ring is exactly 0"
+    assert title(drawing) == "the current weights; a ring is exactly 0"
     assert ticks(ax.xaxis) == dict(enumerate(FEATURES))
     assert holds(ax, w)
     assert ax.get_xlim()[0] < 0

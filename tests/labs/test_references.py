@@ -93,7 +93,7 @@ def test_a_drawing_one_place_off_is_seen(name, number, drawing):
 @pytest.mark.parametrize(
     ("name", "number", "word"),
     [
-        ("ConstraintLab", 0, "the best w on each fence: there the pulls balance"),
+        ("ConstraintLab", 0, "the best w for each constraint: there the gradients balance"),
         ("DecayDropoutLab", 0, "87.9"),
         ("DropoutMaskLab", 0, "hidden 2"),
         ("PathLab", 0, "s1"),

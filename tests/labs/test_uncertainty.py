@@ -88,8 +88,8 @@ def test_it_starts_as_it_says(lab):
 def test_the_read_out_says_the_numbers(shown):
     for angle, now, text in zip(ANGLES, shown.scene.numbers, shown.scene.readout, strict=True):
         assert text == (
-            f"The 2 turned by {angle:g}°: the mean of 100 thinned nets says {now['predicted']} with "
-            f"{now['probability']:.0%}, dropout off says {now['off_predicted']} with {now['off_probability']:.0%}; "
+            f"The 2 rotated by {angle:g}°: the mean over 100 masks predicts {now['predicted']} with "
+            f"{now['probability']:.0%}, without dropout {now['off_predicted']} with {now['off_probability']:.0%}; "
             f"entropy {now['entropy']:.2f}, mutual information {now['mutual_information']:.2f}."
         )
 
@@ -241,12 +241,12 @@ def test_how_unsure_the_nets_are(shown):
     drawing, (_, probs, _) = shown.drawings["unsure"], asked(0, **START)
     curves = {"entropy of the mean": entropy(probs.mean(axis=0)), "mutual information": mutual_information(probs)}
     check_curves(drawing, curves, TRAIN)
-    assert title(drawing) == "how unsure, in nats (at most log 10 = 2.3)"
+    assert title(drawing) == "uncertainty in nats (at most log 10 = 2.3)"
     assert panel(drawing).get_ylim()[1] > np.log(10)
 
 
 def test_the_probability_of_what_it_is(shown):
     drawing, (_, probs, off) = shown.drawings["sure"], asked(0, **START)
     check_curves(drawing, {"mean of the masks": probs.mean(axis=0)[:, 2], "dropout off": off[:, 2]}, TEST)
-    assert title(drawing) == "probability of what it is, a 2"
+    assert title(drawing) == "probability of the true class, 2"
     assert panel(drawing).get_ylim()[1] > 1

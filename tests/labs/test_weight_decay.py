@@ -196,7 +196,7 @@ def test_the_losses_are_means_over_seeds(shown):
     check_curves(drawing, shown.scene.source, LOOKS)
     assert {name: look(drawing.moving[name]) for name in LOOKS} == LOOKS
     assert list(keys(panel(drawing).get_legend()))[:2] == ["train", "test"]
-    assert title(drawing) == "loss while training"
+    assert title(drawing) == "loss per epoch"
 
 
 @pytest.mark.parametrize("name", ["losses", "finals"])
@@ -226,7 +226,7 @@ def test_the_weights_are_those_of_the_first_seed_beside_the_true_ones(shown):
     assert -ax.get_ylim()[0] == ax.get_ylim()[1] == pytest.approx(top, rel=0.1)
     assert ax.get_ylim()[1] > top
     assert (ax.get_xlabel(), ax.get_xlim()) == ("weight number", (-1, 200))
-    assert title(drawing) == "the weights at the end, and the true ones (dashed)"
+    assert title(drawing) == "final weights, and the true ones (dashed)"
 
 
 def test_the_true_weights_are_those_of_the_preset():
@@ -245,7 +245,7 @@ def test_the_losses_at_the_end_lie_in_bands_from_the_lowest_seed_to_the_highest(
         assert band_look(band) == (LOOKS[name][0], 0.15)
     ax = panel(drawing)
     assert holds(ax, *finals.values())
-    assert title(drawing) == "loss at the end, for every λ"
+    assert title(drawing) == "final loss for every λ"
     marked = ticks(ax.xaxis)
     assert marked == {k: f"{LAMBDAS[int(k)]:g}" for k in marked}
     assert {0, len(LAMBDAS) - 1} <= set(marked)

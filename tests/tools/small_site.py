@@ -12,7 +12,8 @@ _CELLS = r"""
 # 1 · A *small* chapter
 
 The price is $\lambda\lVert\mathbf w\rVert^2$, and the variance
-$\operatorname{Var}[h'] = \mathbb E[h'^2] - h^2 = \frac{h^2}{1-p} - h^2 = \frac{p}{1-p}\,h^2$, see [1.2](made.ipynb) or [the start](made.ipynb).
+$\operatorname{Var}[h'] = \mathbb E[h'^2] - h^2 = \frac{h^2}{1-p} - h^2 = \frac{p}{1-p}\,h^2$,
+see [1.2](made.ipynb) or [the start](made.ipynb).
 %%
 ## 1.1 What is drawn
 
