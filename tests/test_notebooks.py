@@ -99,6 +99,19 @@ def test_how_it_begins_and_ends(name):
     assert any("assert" in cell.source for cell in cells(name, "code"))
 
 
+@each_lesson
+def test_parts_are_numbered_and_say_what_they_give_and_where_to_stop(name):
+    parts = re.findall(
+        r"^> \*\*Part (\d) of (\d) · [^*]+ \(about \d+ minutes\)\.\*\* (.*)$", prose_of(name), re.MULTILINE
+    )
+    assert len(parts) == prose_of(name).count("**Part ")
+    assert [(int(k), int(n)) for k, n, _ in parts] == [(k, len(parts)) for k in range(1, len(parts) + 1)]
+    assert all("*Afterwards you can*" in text for *_, text in parts)
+    assert all("*You may stop here*" in text for *_, text in parts[1:])
+    if len(cells(name, "code")) > 55:
+        assert len(parts) >= 2, "a long chapter has parts"
+
+
 @each_chapter
 def test_every_link_leads_to_a_chapter_and_a_section_that_are_there(name):
     links = re.findall(r"\[([^\]]*)\]\((0\w+)\.ipynb(?:#cell-id=([\w-]+))?\)", prose_of(name))

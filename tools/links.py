@@ -1,7 +1,7 @@
 """Have links between chapters lead to the sections that they name: ``python tools/links.py notebooks/*.ipynb``.
 
-A link ``[1.4](01_weight_decay_scratch.ipynb)`` gets the identifier of the cell where section 1.4 begins, which JupyterLab
-scrolls to. Web pages have names for sections of their own; elsewhere the chapter opens at its beginning.
+A link ``[1.4](01_weight_decay_scratch.ipynb)`` gets the identifier of the cell where section 1.4 begins, to which
+JupyterLab scrolls. Web pages name sections in a way of their own; elsewhere the chapter opens at its beginning.
 """
 
 import re

@@ -13,7 +13,7 @@ from helpers.drawing.style import TEST, TRAIN
 from helpers.labs.controls import integer, number
 from helpers.labs.lab import WIDTH, Lab
 from helpers.labs.scene import Scene
-from helpers.labs.training import describe_accuracy, final_numbers, ranges
+from helpers.labs.training import describe_accuracy, final_numbers, largest_class_acc, ranges
 from helpers.sliders import lambda_axis, p_axis
 from helpers.sweeps import Sweep, sweep_decay_and_dropout
 
@@ -48,7 +48,8 @@ def make(flipped: float, epochs: int, seeds: int) -> Scene:
 
     options = {"num_hiddens": (48, 48), "num_epochs": epochs, "record_every": max(1, epochs // 10), "lr": 0.2}
     sweep = sweep_decay_and_dropout(data, *(axis.values for axis in AXES), num_seeds=seeds, **options)
-    numbers = final_numbers(sweep)
+    baseline = largest_class_acc(data, seeds)
+    numbers = [{**now, "largest_class_acc": baseline} for now in final_numbers(sweep)]
     readout = [
         describe_accuracy(f"λ = {lambd} and p = {p}", now, sweep)
         for (lambd, p), now in zip(product(*LABELS), numbers, strict=True)

@@ -14,7 +14,7 @@ from helpers.drawing.style import TEST, TRAIN
 from helpers.labs.controls import choice, integer, number
 from helpers.labs.lab import WIDTH, Lab
 from helpers.labs.scene import Scene
-from helpers.labs.training import describe_accuracy, final_numbers, ranges
+from helpers.labs.training import describe_accuracy, final_numbers, largest_class_acc, ranges
 from helpers.sliders import p_axis
 from helpers.sweeps import Sweep, sweep_dropout
 
@@ -50,8 +50,10 @@ def DropoutLab() -> Lab:
 def make(images: str, flipped: float, epochs: int, seeds: int) -> Scene:
     """Train every pair of p and draw it."""
     options = {"num_hiddens": (48, 48), "num_epochs": epochs, "lr": LR[images], "record_every": max(1, epochs // 15)}
-    sweep = sweep_dropout(_data(images, flipped), PAIRS, num_seeds=seeds, **options)
-    numbers = final_numbers(sweep)
+    data = _data(images, flipped)
+    sweep = sweep_dropout(data, PAIRS, num_seeds=seeds, **options)
+    baseline = largest_class_acc(data, seeds)
+    numbers = [{**now, "largest_class_acc": baseline} for now in final_numbers(sweep)]
     readout = [
         describe_accuracy(f"p = {p_1:g} and {p_2:g}", now, sweep)
         for (p_1, p_2), now in zip(PAIRS, numbers, strict=True)

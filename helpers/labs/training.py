@@ -1,7 +1,8 @@
 """What labs of trained sweeps share: the numbers of each point, and how many seeds stand behind them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from helpers.data import ImageData
 from helpers.labs.scene import by_point
 from helpers.sweeps import Sweep
 
@@ -26,7 +27,14 @@ def of_seeds(sweep: Sweep) -> str:
     return f"({seeds}; {sweep.stopped})" if sweep.stopped else f"({seeds})"
 
 
+def largest_class_acc(data: Callable[[int], ImageData], num_seeds: int) -> float:
+    """Return the test accuracy of always predicting the commonest training label, a mean over seeds."""
+    drawn = [data(seed) for seed in range(num_seeds)]
+    return sum((one.y_test == one.y_train.mode().values).double().mean().item() for one in drawn) / num_seeds
+
+
 def describe_accuracy(point: str, now: dict[str, float], sweep: Sweep) -> str:
-    """Return the sentence under a picture of a classifier."""
+    """Return the sentence above a picture of a classifier."""
     on_train = f"accuracy {now['train_acc']:.3f} on the training labels"
-    return f"{point}: {on_train}, {now['test_acc']:.3f} on the test labels {of_seeds(sweep)}."
+    on_test = f"{now['test_acc']:.3f} on the test labels {of_seeds(sweep)}"
+    return f"{point}: {on_train}, {on_test}. Always predicting the largest class: {now['largest_class_acc']:.3f}."

@@ -17,7 +17,7 @@ from helpers.labs import prediction as module
 from helpers.labs.guessing import MOST_PLACES
 from helpers.labs.prediction import GUESS, Prediction
 from helpers.labs.words import WORDS
-from helpers.sliders import lambda_axis
+from helpers.sliders import lambda_axis, p_axis
 from helpers.sweeps import Sweep
 
 SCRIPT = Path(module.__file__).with_suffix(".js")
@@ -104,6 +104,20 @@ def test_a_long_axis_is_thinned_for_the_guess_alone():
     assert set(np.diff(at)) <= {n // MOST_PLACES, n // MOST_PLACES + 1}
     assert len(asked.computed["mean"]) == n
     assert asked.x["label"] == "λ"
+
+
+@pytest.mark.parametrize(("n", "step"), [(12, 1), (13, 2), (25, 3), (33, 4)])
+def test_a_long_axis_of_names_is_thinned_evenly_where_its_length_allows(n, step):
+    names = [f"{15 * k}°" for k in range(n)]
+    asked = Prediction("How?", names, np.ones((2, n)), ylabel="y")
+    assert asked.x["at"] == list(range(0, n, step))
+
+
+def test_an_axis_whose_zero_is_on_no_log_scale_is_broken_behind_it():
+    asked = Prediction("How?", lambda_axis((0, 0.01, 0.1, 1)), np.ones((1, 4)), ylabel="y")
+    assert asked.x["gap"] == pytest.approx(1 / 6)
+    whole = Prediction("How?", p_axis((0, 0.25, 0.5, 0.75)), np.ones((1, 4)), ylabel="y")
+    assert "gap" not in whole.x
 
 
 @pytest.mark.parametrize("x", [range(1, 14), range(1, 101), np.linspace(-1, 1, 50), np.logspace(0, 3, 40)])
