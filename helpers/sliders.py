@@ -22,7 +22,7 @@ def zero_is_apart(values: Sequence[float]) -> bool:
     if len(values) < 3 or values[0] != 0 or values[1] <= 0:
         return False
     steps = [after - before for before, after in pairwise(values)]
-    return max(steps) > 3 * values[1] and values[-1] > 10 * values[1]
+    return max(steps) > 3 * values[1] and values[-1] >= 10 * values[1]
 
 
 @dataclass(frozen=True)

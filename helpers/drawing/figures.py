@@ -139,7 +139,7 @@ def draw_final(
         What a trivial model reaches.
     look : xlabel, yscale
     """
-    places, yscale = np.arange(len(labels)), look.get("yscale", "linear")
+    places, yscale = mark_values(ax, labels), look.get("yscale", "linear")
     ax.set(**look)
     ax.set_ylim(*_limits([*(finals[name] for name in colors), *_level(baseline)], yscale))
     name_panel(ax, title)
@@ -151,8 +151,7 @@ def draw_final(
         still[name] = ax.plot(places, means[name].values, **curve_look(name, color))[0]
         band = {"color": color, "alpha": 0.15, "lw": 0}
         still[f"{name}_band"] = ax.fill_between(places, final.min(axis=0), final.max(axis=0), **band)
-    mark_values(ax, labels)
-    cursor = draw_cursor(ax, means)
+    cursor = draw_cursor(ax, means, x=places)
     return Drawing(cursor.update, cursor.moving, still)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from helpers.drawing.canvas import Drawing, are_stacked, name_panel
 from helpers.drawing.style import CURSOR, TEST
@@ -32,7 +33,8 @@ def draw_map(ax: Axes, accuracy: np.ndarray, labels: list[list[str]]) -> Drawing
     name_panel(ax, "final test accuracy in % (bold: within 0.5 of the best)")
     ax.grid(False)
     place = ax.inset_axes((1.02, 0, 0.025, 1))
-    bar = ax.figure.colorbar(still["shades"], cax=place, format=lambda share, _: f"{100 * share:.0f}")
+    look = {"cax": place, "ticks": MaxNLocator(3), "format": lambda share, _: f"{100 * share:.0f}"}
+    bar = ax.figure.colorbar(still["shades"], **look)
     bar.outline.set_visible(False)
     bar.ax.tick_params(labelsize=9)
     frame = ax.add_patch(Rectangle((0, 0), 1, 1, fill=False, edgecolor=CURSOR, lw=3, clip_on=False))

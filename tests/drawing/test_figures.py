@@ -175,6 +175,15 @@ def test_final_values_are_means_in_bands_from_the_lowest_to_the_highest(ax, ysca
     assert (title(drawing), ax.get_xlabel(), ax.get_yscale()) == ("at the end", "λ", yscale)
 
 
+def test_final_values_that_rise_by_unequal_steps_lie_where_their_names_do(ax):
+    drawing = draw_final(ax, {"test_loss": numbers(SEEDS, 3)}, {"test_loss": TEST}, GRID[1], "")
+    np.testing.assert_allclose(xy(drawing.still["test_loss"])[0], AT[1])
+    np.testing.assert_allclose(edges(drawing.still["test_loss_band"])[0], AT[1])
+    drawing.update(1)
+    np.testing.assert_allclose(xy(drawing.moving["cursor"])[0], AT[1][1])
+    assert ticks(ax.xaxis) == dict(zip(AT[1], GRID[1], strict=True))
+
+
 def test_dots_of_final_values_are_the_means_of_their_place(ax):
     finals = {name: numbers(SEEDS, PLACES, seed=k) for k, name in enumerate(LOSSES)}
     drawing = draw_final(ax, finals, LOSSES, LABELS, "")
