@@ -15,6 +15,7 @@ reseeded, failures = TOOL["reseeded"], TOOL["failures"]
     ("before", "after"),
     [
         ("SEED = 3", "SEED = 103"),
+        ("%config A.b = 3", "get_ipython().run_line_magic('config', 'A.b = 3')"),
         ("seeds = 3", "seeds = 3"),
         ("load_digits(seed=2, n=2)", "load_digits(seed=102, n=2)"),
         ("load_digits(seed=SEED)", "load_digits(seed=SEED)"),
