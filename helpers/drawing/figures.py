@@ -10,10 +10,11 @@ from matplotlib.ticker import NullLocator
 
 from helpers.drawing.canvas import Drawing, are_stacked, mark_gap, name_panel
 from helpers.drawing.style import CURSOR, INK, TEST, TRAIN
+from helpers.drawing.words import WORDS
 from helpers.sliders import zero_is_apart
 from helpers.sweeps import Sweep
 
-RING = {"ls": "none", "marker": "o", "ms": 8, "mfc": "none", "mew": 1.5, "clip_on": False, "label": "best"}
+RING = {"ls": "none", "marker": "o", "ms": 8, "mfc": "none", "mew": 1.5, "clip_on": False}
 
 
 class Baseline(NamedTuple):
@@ -76,13 +77,14 @@ def draw_curves(
     """
     means = {name: sweep.curves[name].mean(dim=0).numpy() for name in curves}  # (L, E) each
     epochs = sweep.epochs.numpy()
-    ax.set(xlabel="epoch", yscale=yscale, xlim=(epochs[0], epochs[-1]))
+    ax.set(xlabel=WORDS["epoch"], yscale=yscale, xlim=(epochs[0], epochs[-1]))
     name_panel(ax, title)
     ax.set_ylim(*_limits([*means.values(), *_level(baseline)], yscale))
     ax.yaxis.set_minor_locator(NullLocator())
     lines = {name: ax.plot([], [], **curve_look(name, color))[0] for name, color in curves.items()}
     tested = [name for name in curves if name.startswith("test")]
-    rings = {f"{name}_best": ax.plot([], [], color=curves[name], **RING)[0] for name in tested}
+    ring = {**RING, "label": WORDS["best"]}
+    rings = {f"{name}_best": ax.plot([], [], color=curves[name], **ring)[0] for name in tested}
     if len(curves) > 1:
         place = {"loc": "lower right", "bbox_to_anchor": (1.02, 0.97), "borderpad": 0}
         handles, tight = [*lines.values(), *rings.values()], {"handlelength": 1.6, "columnspacing": 1}
@@ -189,7 +191,7 @@ def draw_slice(
 def draw_weights(ax: Axes, weights: np.ndarray, true_w: np.ndarray, title: str) -> Drawing:
     """Draw weights (L, d) as bars, and the true ones (d,) as a line."""
     d = weights.shape[1]
-    ax.set(xlabel="weight number", xlim=(-1, d))
+    ax.set(xlabel=WORDS["weight"], xlim=(-1, d))
     name_panel(ax, title)
     top = 1.05 * max(np.abs(weights).max(), np.abs(true_w).max())
     ax.set_ylim(-top, top)
@@ -205,7 +207,8 @@ def draw_weights(ax: Axes, weights: np.ndarray, true_w: np.ndarray, title: str) 
 
 def curve_look(name: str, color: str) -> dict[str, str]:
     """Return how a curve is drawn: dashes tell test from training without colour."""
-    return {"color": color, "label": name.partition("_")[0], "ls": "--" if "test" in name else "-"}
+    first = name.partition("_")[0]
+    return {"color": color, "label": WORDS["curves"].get(first, first), "ls": "--" if "test" in name else "-"}
 
 
 def _limits(values: Sequence[np.ndarray], yscale: str) -> tuple[float, float]:

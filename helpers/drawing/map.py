@@ -8,6 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers.drawing.canvas import Drawing, are_stacked, name_panel
 from helpers.drawing.style import CURSOR, TEST
+from helpers.drawing.words import WORDS
 
 TIE = 0.005  # of accuracy: cells that are so close to the best are as good
 
@@ -30,7 +31,7 @@ def draw_map(ax: Axes, accuracy: np.ndarray, labels: list[list[str]]) -> Drawing
     ax.set_xlabel("p", fontsize=11)
     ax.set_ylabel("λ", fontsize=11, rotation=0)
     ax.yaxis.set_label_coords(-0.06, -0.2 if are_stacked() else 1.01)  # no room is left beside the values
-    name_panel(ax, "final test accuracy in % (bold: within 0.5 of the best)")
+    name_panel(ax, WORDS["map"])
     ax.grid(False)
     place = ax.inset_axes((1.02, 0, 0.025, 1))
     look = {"cax": place, "ticks": MaxNLocator(3), "format": lambda share, _: f"{100 * share:.0f}"}

@@ -15,6 +15,7 @@ from helpers.drawing.figures import Curve, draw_cursor, mark_values
 from helpers.drawing.style import INK, TEST, TRAIN
 from helpers.labs.controls import integer, number
 from helpers.labs.lab import WIDTH, Lab
+from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene, by_point
 from helpers.seeding import generator_for
 from helpers.selection import (
@@ -27,6 +28,7 @@ from helpers.selection import (
 )
 from helpers.sliders import lambda_axis
 
+_WORDS, _SHARED = LABS["bias_variance"], LABS["shared"]
 AXIS = lambda_axis((0.0, *(float(f"{step}e{k}") for k in range(-5, 1) for step in (1, 2, 3, 5)), 10.0))
 NUM_SETS, NUM_FOLDS = 200, 5
 _SMALLEST = {"sum": "error", "cross-validation": "cv_error"}  # rules that choose where a number is smallest
@@ -70,11 +72,11 @@ def BiasVarianceLab() -> Lab:
     is `Fits`, whose `best` are the λ that three rules choose.
     """
     controls = {
-        "n": integer("examples", 20, 15, 300),
-        "noise": number("noise", 0.5, 0.05, 3, 0.1),
-        "seed": integer("seed", 1, 0, 9999),
+        "n": integer(_SHARED["examples"], 20, 15, 300),
+        "noise": number(_SHARED["noise"], 0.5, 0.05, 3, 0.1),
+        "seed": integer(_WORDS["seed"], 1, 0, 9999),
     }
-    return Lab(make, AXIS, name="BiasVarianceLab", busy="Drawing …", **controls)
+    return Lab(make, AXIS, name="BiasVarianceLab", busy=_SHARED["drawing"], **controls)
 
 
 def make(n: int, noise: float, seed: int) -> Scene:
@@ -82,18 +84,14 @@ def make(n: int, noise: float, seed: int) -> Scene:
     fits = fit(n, noise, seed)
     numbers = by_point(fits.numbers)
     readout = [_describe(label, now, fits.best) for label, now in zip(AXIS.labels, numbers, strict=True)]
-    shown, by_rule = "20 fits to a wiggly curve, their errors over λ, and a cross-validation", "by one standard error"
-    alt = [f"{shown}: {text[:-1]} ({fits.best['one standard error']:g} {by_rule})." for text in readout]
+    chosen = fits.best["one standard error"]
+    alt = [_WORDS["alt"].format(n=SHOWN, readout=text[:-1], lambd=chosen) for text in readout]
     figure, drawings = draw(fits, noise)
     return Scene(numbers, render(figure, drawings.values(), len(numbers)), readout, alt, source=fits)
 
 
 def _describe(label: str, now: dict[str, float], best: dict[str, float]) -> str:
-    return (
-        f"λ = {label}: bias² {now['bias2']:.3f} + variance {now['variance']:.3f} + noise = {now['error']:.3f}, "
-        f"smallest at λ = {best['sum']:g}; cross-validation estimates {now['cv_error']:.3g} ± {now['cv_se']:.2g}, "
-        f"smallest at λ = {best['cross-validation']:g}."
-    )
+    return _WORDS["readout"].format(label=label, lowest=best["sum"], chosen=best["cross-validation"], **now)
 
 
 def fit(n: int, noise: float, seed: int) -> Fits:
@@ -120,10 +118,8 @@ def measure(fits: Tensor, errors: Tensor, noise: float) -> dict[str, Tensor]:
 def draw(fits: Fits, noise: float) -> tuple[Figure, dict[str, Drawing]]:
     """Draw the fits, what their errors are made of, one training set with its fit, and its cross-validation."""
     figure, axes = make_figure(WIDTH, 450, 2, 2)
-    titles = ("fits to many training sets", "the error and its parts")
-    titles += ("one training set and its fit", "its cross-validation error, ± 1 standard error")
-    for ax, title in zip(axes, titles, strict=True):
-        name_panel(ax, title)
+    for ax, name in zip(axes, ("fits", "parts", "one", "folds"), strict=True):
+        name_panel(ax, _WORDS[name])
     for ax in axes[::2]:
         draw_truth(ax, GRID, wiggle(GRID), reach=1.6 + 2.2 * noise)
     for ax in axes[1::2]:
@@ -148,13 +144,14 @@ def _reach(numbers: dict[str, Tensor]) -> float:
 def draw_truth(ax: Axes, x: Tensor, f: Tensor, reach: float) -> None:
     """Draw the truth f at x, (m, 1) each, on axes that reach so far up and down, with room for names above."""
     ax.set(xlabel="x", xlim=(-1, 1), xticks=(-1, -0.5, 0, 0.5, 1), ylim=(-reach, 1.4 * reach))
-    ax.plot(x, f, "--", color=INK, lw=1.8, label="truth", zorder=4)
+    ax.plot(x, f, "--", color=INK, lw=1.8, label=_WORDS["truth"], zorder=4)
 
 
 def draw_fits(ax: Axes, x: Tensor, fits: Tensor) -> Drawing:
     """Draw some of the fits, (R, m, L), at x, (m, 1), and the mean of all."""
-    spread = ax.add_collection(LineCollection([], colors=TEST, lw=0.7, alpha=0.45, label=f"{SHOWN} fits"))
-    (mean,) = ax.plot([], [], color=TRAIN, lw=2.4, label=f"mean of {len(fits)} fits")
+    some = _WORDS["some_fits"].format(n=SHOWN)
+    spread = ax.add_collection(LineCollection([], colors=TEST, lw=0.7, alpha=0.45, label=some))
+    (mean,) = ax.plot([], [], color=TRAIN, lw=2.4, label=_WORDS["mean_fit"].format(n=len(fits)))
     ax.legend(**_KEYS, ncols=3, columnspacing=1.5)
     x, shown, middle = x.ravel().numpy(), fits[:SHOWN].numpy(), fits.mean(dim=0).numpy()
 
@@ -167,19 +164,18 @@ def draw_fits(ax: Axes, x: Tensor, fits: Tensor) -> Drawing:
 
 def draw_one(ax: Axes, x: Tensor, y: Tensor, grid: Tensor, fits: Tensor) -> Drawing:
     """Draw one training set, (n, 1) each, and its fit, (m, L), at grid, (m, 1)."""
-    (examples,) = ax.plot(x, y, "o", color=INK, ms=4, label="examples")
-    (line,) = ax.plot(grid, fits[:, 0], color=TEST, label="fit")
+    (examples,) = ax.plot(x, y, "o", color=INK, ms=4, label=_WORDS["points"])
+    (line,) = ax.plot(grid, fits[:, 0], color=TEST, label=_WORDS["fit"])
     ax.legend(**_KEYS, ncols=3, columnspacing=1.5)
     return Drawing(lambda i: line.set_ydata(fits[:, i]), {"fit": line}, {"examples": examples})
 
 
 def draw_error_parts(ax: Axes, numbers: dict[str, Tensor], lowest: int) -> Drawing:
     """Draw bias², variance, and their sum with the noise over λ, a cursor, and a star at the smallest sum."""
-    looks = {"error": (INK, "-", "sum, with the noise"), "bias2": (TRAIN, "--", "bias²")}
-    looks["variance"] = (TEST, ":", "variance")
+    looks = {"error": (INK, "-"), "bias2": (TRAIN, "--"), "variance": (TEST, ":")}
     still, curves = {}, {}
-    for name, (color, ls, label) in looks.items():
-        still[name] = ax.plot(numbers[name], color=color, ls=ls, label=label)[0]
+    for name, (color, ls) in looks.items():
+        still[name] = ax.plot(numbers[name], color=color, ls=ls, label=_WORDS[name])[0]
         curves[name] = Curve(numbers[name].numpy(), color)
     still["star"] = ax.plot(lowest, numbers["error"][lowest], "*", color=INK, ms=11)[0]
     ax.legend(**_AT_THE_RIGHT)
@@ -193,8 +189,7 @@ def draw_folds(ax: Axes, numbers: dict[str, Tensor], chosen: dict[str, int]) -> 
     line, caps, bars = ax.errorbar(range(len(error)), error, se, color=TEST, elinewidth=0.8, capsize=1.5, lw=1.6)
     still = {"error": line, "bars": bars[0]} | {f"cap {i}": cap for i, cap in enumerate(caps)}
     for (name, i), ls in zip(chosen.items(), ("-", ":"), strict=True):
-        label = {"cross-validation": "smallest error"}.get(name, name)
-        still[name] = ax.axvline(i, ymax=LINES_END, color=TRAIN, ls=ls, label=label)
+        still[name] = ax.axvline(i, ymax=LINES_END, color=TRAIN, ls=ls, label=_WORDS[name])
     ax.legend(**_AT_THE_RIGHT)
     cursor = draw_cursor(ax, {"cv_error": Curve(error, TEST)}, top=LINES_END)
     return Drawing(cursor.update, cursor.moving, still)

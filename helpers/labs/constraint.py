@@ -13,10 +13,12 @@ from helpers.drawing.figures import draw_final
 from helpers.drawing.style import EDGE, INK, TEST, TRAIN
 from helpers.labs.controls import choice
 from helpers.labs.lab import WIDTH, Lab
+from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene
 from helpers.sliders import LAMBDAS, lambda_axis
 from helpers.two_weights import W_TILDE, level, outline_through, pulls, solve, valley
 
+_WORDS, _SHARED = LABS["constraint"], LABS["shared"]
 PENALTIES = {"ℓ2": 2, "ℓ1": 1}  # q: the constraint is Σ |w_j|^q ≤ θ
 _NORMS, _SHAPES = {2: "‖w‖²", 1: "‖w‖₁"}, {2: "circle", 1: "diamond"}
 AXIS = lambda_axis(LAMBDAS, 0.5)
@@ -42,7 +44,8 @@ def ConstraintLab(penalty: str = "ℓ2") -> Lab:
     """
     if penalty not in PENALTIES:
         raise ValueError(f"penalty must be one of {', '.join(map(repr, PENALTIES))}, got {penalty!r}")
-    return Lab(make, AXIS, name="ConstraintLab", busy="Drawing …", penalty=choice("penalty", PENALTIES, penalty))
+    menu = choice(_WORDS["penalty"], PENALTIES, penalty)
+    return Lab(make, AXIS, name="ConstraintLab", busy=_SHARED["drawing"], penalty=menu)
 
 
 def make(penalty: str) -> Scene:
@@ -64,11 +67,11 @@ def draw(numbers: list[dict[str, float]], q: int) -> tuple[Figure, dict[str, Dra
     """Draw the valley of the loss with the constraint, and θ over λ."""
     figure, axes = make_figure(WIDTH, 430, 1, 2, widths=(2.2, 1))
     _draw_keys(axes[1], q)
-    name_panel(axes[0], "the best w for each constraint: there the gradients balance")
+    name_panel(axes[0], _WORDS["valley"])
     theta = {"theta": np.array([[now["theta"] for now in numbers]])}
     return figure, {
         "valley": draw_valley(axes[0], AXIS.values, q),
-        "theta": draw_final(axes[1], theta, {"theta": TRAIN}, AXIS.labels, "θ for each λ", xlabel="λ"),
+        "theta": draw_final(axes[1], theta, {"theta": TRAIN}, AXIS.labels, _WORDS["theta"], xlabel="λ"),
     }
 
 
@@ -122,11 +125,11 @@ def _draw_keys(ax: Axes, q: int) -> None:
     ax.set_position((x, y, width, (0.5 if are_stacked() else 0.66) * height))
     pull = "−λw" if q == 2 else "−λs"
     looks = {
-        "w̃*, minimum of the loss": {"color": INK, "marker": "*", "ms": 11, "lw": 0},
-        "w*, best under the constraint": {"color": INK, "marker": "o", "lw": 0},
-        "path of w* as λ grows": {"color": INK, "ls": ":"},
-        "−∇L, from the loss": {"color": TEST, "marker": ">"},
-        f"{pull}, from the penalty": {"color": TRAIN, "marker": "<"},
+        _WORDS["bottom"]: {"color": INK, "marker": "*", "ms": 11, "lw": 0},
+        _WORDS["best"]: {"color": INK, "marker": "o", "lw": 0},
+        _WORDS["path"]: {"color": INK, "ls": ":"},
+        _WORDS["loss"]: {"color": TEST, "marker": ">"},
+        _WORDS["pull"].format(pull=pull): {"color": TRAIN, "marker": "<"},
     }
     keys = [Line2D([], [], label=label, **look) for label, look in looks.items()]
     place = {"loc": "upper left", "bbox_to_anchor": (x - 0.03, y + height + 0.02), "borderaxespad": 0}
@@ -137,15 +140,9 @@ def _digits(theta: float) -> str:
     return f"{theta:#.3g}"
 
 
-def _point(now: dict[str, float]) -> str:
-    return f"({now['w_1']:.2f}, {now['w_2']:.2f})"
-
-
 def _sentence(lambd: float, now: dict[str, float], q: int) -> str:
-    fence = f"λ = {lambd:g} corresponds to the constraint {_NORMS[q]} ≤ {_digits(now['theta'])}"
-    return f"{fence}: w = {_point(now)}, loss {now['loss']:.2f}."
+    return _WORDS["readout"].format(lambd=lambd, norm=_NORMS[q], **now)
 
 
 def _description(now: dict[str, float], q: int) -> str:
-    fence = f"the {_SHAPES[q]} {_NORMS[q]} = {_digits(now['theta'])}"
-    return f"Ellipses of equal loss around (2, 1), and {fence}, which touches one of them at w = {_point(now)}."
+    return _WORDS["alt"].format(shape=_WORDS[_SHAPES[q]], norm=_NORMS[q], **now)

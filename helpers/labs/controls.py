@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from ipywidgets import BoundedFloatText, BoundedIntText, Button, Dropdown, HBox, Layout, Widget
 from traitlets import Int, TraitError
 
+from helpers.labs.lab_words import LABS
+
+_SHARED = LABS["shared"]
 Presets = Mapping[str, Mapping[str, Mapping[str, object]]]
 _STYLE = {"description_width": "initial"}  # labels are longer than the space that ipywidgets gives them
 
@@ -118,7 +121,7 @@ class Controls:
 
     def mark_presets(self) -> None:
         """Write "(changed)" behind a menu of presets while other controls do not have the values of the preset."""
-        settings, mark = self.settings, " (changed)"
+        settings, mark = self.settings, _SHARED["changed"]
         for menu in self._presets:
             label = self.widgets[menu].description.removesuffix(mark)
             holds = self._preset({menu: settings[menu]}).items() <= settings.items()
@@ -128,7 +131,7 @@ class Controls:
         """Return all controls side by side, with a button that calls `reset` if there is something to reset."""
         boxes = list(self.widgets.values())
         if not all(map(self.is_button, self.widgets)):
-            boxes.append(button("reset", "Set all boxes to their initial values"))
+            boxes.append(button(_SHARED["reset"], _SHARED["reset_tip"]))
             boxes[-1].on_click(lambda _: reset())
         return HBox(boxes, layout=Layout(flex_flow="row wrap", max_width=f"{width}px"))
 

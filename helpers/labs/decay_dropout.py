@@ -12,11 +12,13 @@ from helpers.drawing.map import draw_map
 from helpers.drawing.style import TEST, TRAIN
 from helpers.labs.controls import integer, number
 from helpers.labs.lab import WIDTH, Lab
+from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene
 from helpers.labs.training import describe_accuracy, final_numbers, largest_class_acc, ranges
 from helpers.sliders import lambda_axis, p_axis
 from helpers.sweeps import Sweep, sweep_decay_and_dropout
 
+_WORDS, _SHARED = LABS["decay_dropout"], LABS["shared"]
 AXES = (lambda_axis((0.0, 0.002, 0.004, 0.008, 0.016, 0.03)), p_axis((0.0, 0.1, 0.25, 0.4, 0.55)))
 LABELS = [axis.labels for axis in AXES]
 NUM_IMAGES = 500
@@ -33,9 +35,9 @@ def DecayDropoutLab() -> Lab:
     its source is a `Sweep`.
     """
     controls = {
-        "flipped": number("flipped labels", 0.3, 0, 0.8, 0.1),
-        "epochs": integer("epochs", 60, 3, 300),
-        "seeds": integer("seeds", 3, 1, 20),
+        "flipped": number(_SHARED["flipped"], 0.3, 0, 0.8, 0.1),
+        "epochs": integer(_SHARED["epochs"], 60, 3, 300),
+        "seeds": integer(_SHARED["seeds"], 3, 1, 20),
     }
     return Lab(make, *AXES, name="DecayDropoutLab", **controls)
 
@@ -51,7 +53,7 @@ def make(flipped: float, epochs: int, seeds: int) -> Scene:
     baseline = largest_class_acc(data, seeds)
     numbers = [{**now, "largest_class_acc": baseline} for now in final_numbers(sweep)]
     readout = [
-        describe_accuracy(f"λ = {lambd} and p = {p}", now, sweep)
+        describe_accuracy(_WORDS["point"].format(lambd=lambd, p=p), now, sweep)
         for (lambd, p), now in zip(product(*LABELS), numbers, strict=True)
     ]
     figure, drawings = draw(sweep)
@@ -61,15 +63,15 @@ def make(flipped: float, epochs: int, seeds: int) -> Scene:
 def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
     """Draw the map, the accuracies while training, and the accuracies at the end along the column and the row."""
     figure, axes = make_figure(WIDTH, 430, 2, 2)
-    over_lambda, over_p = "final accuracy over λ (this column)", "final accuracy over p (this row)"
+    over_lambda, over_p = _WORDS["over_lambda"], _WORDS["over_p"]
     accuracy = sweep.final("test_acc").mean(dim=0).view(*map(len, LABELS)).numpy()
     drawings = {
         "map": draw_map(axes[0], accuracy, LABELS),
-        "accuracies": draw_curves(axes[1], sweep, ACCURACIES, "accuracy per epoch"),
+        "accuracies": draw_curves(axes[1], sweep, ACCURACIES, _SHARED["accuracy_per_epoch"]),
         "λ": draw_slice(axes[2], sweep, ACCURACIES, LABELS, 0, over_lambda),
         "p": draw_slice(axes[3], sweep, ACCURACIES, LABELS, 1, over_p),
     }
-    for ax, name in zip(axes[1:], ("epoch", "λ", "p"), strict=True):
+    for ax, name in zip(axes[1:], (_SHARED["epoch"], "λ", "p"), strict=True):
         ax.set(xlabel=name, ylim=(_lowest_tenth(sweep), 1))
     return figure, drawings
 

@@ -13,12 +13,14 @@ from helpers.drawing.figures import draw_curves, draw_slice
 from helpers.drawing.style import TEST, TRAIN
 from helpers.labs.controls import choice, integer, number
 from helpers.labs.lab import WIDTH, Lab
+from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene
 from helpers.labs.training import describe_accuracy, final_numbers, largest_class_acc, ranges
 from helpers.sliders import p_axis
 from helpers.sweeps import Sweep, sweep_dropout
 
-AXES = tuple(p_axis((0.0, 0.1, 0.25, 0.5, 0.7, 0.9), name=f"p of layer {layer}") for layer in (1, 2))
+_WORDS, _SHARED = LABS["dropout"], LABS["shared"]
+AXES = tuple(p_axis((0.0, 0.1, 0.25, 0.5, 0.7, 0.9), name=_WORDS["axis"].format(layer=layer)) for layer in (1, 2))
 PAIRS = list(product(*(axis.values for axis in AXES)))
 NUM_IMAGES = 1000
 PRESETS = {"digits": {"epochs": 50, "seeds": 2}, "Fashion-MNIST": {"epochs": 30, "seeds": 1}}  # a few seconds each
@@ -39,10 +41,10 @@ def DropoutLab() -> Lab:
     """
     names = [name for name in PRESETS if name == "digits" or are_here(data_directory())]
     controls = {
-        "images": choice("images", names, "digits"),
-        "flipped": number("flipped labels", 0.2, 0, 0.8, 0.1),
-        "epochs": integer("epochs", PRESETS["digits"]["epochs"], 3, 300),
-        "seeds": integer("seeds", PRESETS["digits"]["seeds"], 1, 20),
+        "images": choice(_WORDS["images"], names, "digits"),
+        "flipped": number(_SHARED["flipped"], 0.2, 0, 0.8, 0.1),
+        "epochs": integer(_SHARED["epochs"], PRESETS["digits"]["epochs"], 3, 300),
+        "seeds": integer(_SHARED["seeds"], PRESETS["digits"]["seeds"], 1, 20),
     }
     return Lab(make, *AXES, name="DropoutLab", presets={"images": PRESETS}, **controls)
 
@@ -55,7 +57,7 @@ def make(images: str, flipped: float, epochs: int, seeds: int) -> Scene:
     baseline = largest_class_acc(data, seeds)
     numbers = [{**now, "largest_class_acc": baseline} for now in final_numbers(sweep)]
     readout = [
-        describe_accuracy(f"p = {p_1:g} and {p_2:g}", now, sweep)
+        describe_accuracy(_WORDS["point"].format(p_1=p_1, p_2=p_2), now, sweep)
         for (p_1, p_2), now in zip(PAIRS, numbers, strict=True)
     ]
     figure, drawings = draw(sweep)
@@ -74,12 +76,12 @@ def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
     """Draw losses and accuracies while training, and the accuracies at the end over the p of each layer."""
     figure, axes = make_figure(WIDTH, 430, 2, 2)
     drawings = {
-        "losses": draw_curves(axes[0], sweep, LOSSES, "loss per epoch"),
-        "accuracies": draw_curves(axes[1], sweep, ACCURACIES, "accuracy per epoch"),
+        "losses": draw_curves(axes[0], sweep, LOSSES, _SHARED["loss_per_epoch"]),
+        "accuracies": draw_curves(axes[1], sweep, ACCURACIES, _SHARED["accuracy_per_epoch"]),
     }
     labels = [axis.labels for axis in AXES]
     for i, (axis, ax) in enumerate(zip(AXES, axes[2:], strict=True)):
-        title = f"final accuracy over {axis.name}"
+        title = _WORDS["final"].format(axis=axis.name)
         drawings[axis.name] = draw_slice(ax, sweep, ACCURACIES, labels, i, title)
         ax.set(xlabel=axis.name, ylim=ACCURACY_RANGE)
     axes[0].set_ylim(0, 2)  # with p = 0.9 twice nothing is learned: off the scales, and in the read-out

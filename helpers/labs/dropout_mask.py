@@ -1,5 +1,6 @@
 """`DropoutMaskLab`: what dropout does to the units of a network, drawn for every p."""
 
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -15,11 +16,13 @@ from helpers.drawing.figures import Curve, draw_cursor
 from helpers.drawing.style import CURSOR, EDGE, GRID, TEST, TRAIN
 from helpers.labs.controls import button
 from helpers.labs.lab import WIDTH, Lab
+from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene, by_point
 from helpers.regularizers import dropout_layer
 from helpers.seeding import nth_seed
 from helpers.sliders import PS, p_axis
 
+_WORDS, _SHARED = LABS["dropout_mask"], LABS["shared"]
 AXIS = p_axis(PS, 0.5)
 LAYERS = (4, 5, 5, 3)  # units: inputs, two hidden layers, outputs
 H = torch.tensor([2.0, 0.7, 1.4, 0.4, 1.1])  # outputs of the first hidden layer for some input
@@ -44,8 +47,8 @@ def DropoutMaskLab(seed: int = 0) -> Lab:
     seed : int
         Numbers the draws: labs of one seed show the same pictures, also after the same number of new draws.
     """
-    resample = button("resample", "Draw new masks")
-    return Lab(lambda resample: make(seed, resample), AXIS, name="DropoutMaskLab", busy="Drawing …", resample=resample)
+    resample = button(_SHARED["resample"], _SHARED["resample_tip"])
+    return Lab(partial(make, seed), AXIS, name="DropoutMaskLab", busy=_SHARED["drawing"], resample=resample)
 
 
 def make(seed: int, resample: int) -> Scene:
@@ -75,11 +78,10 @@ def expected_variance(p: Tensor) -> Tensor:
 
 def _describe(p: float, now: dict[str, float]) -> str:
     scale, n, k = 1 / (1 - p), sum(LAYERS[1:-1]), now["num_dropped"]
-    dropped = f"{k} of {n} hidden units {'is' if k == 1 else 'are'} dropped"
-    change = {1: "stays as it is", 2: "is doubled"}.get(scale, f"is multiplied by {scale:.3g}")
-    rest = {0: f", each {change}", n: ""}.get(k, f", the rest {change}")
-    mean = f"over {NUM_DRAWS:,} draws the mean of h′₁ is {now['mean']:.2f} (h₁ = {H[0]:g})"
-    return f"p = {p:g}: {dropped}{rest}; {mean}."
+    dropped = _WORDS["dropped_one" if k == 1 else "dropped"].format(k=k, n=n)
+    change = _WORDS[{1: "same", 2: "doubled"}.get(scale, "multiplied")].format(scale=scale)
+    dropped += {0: _WORDS["each"], n: ""}.get(k, _WORDS["rest"]).format(change=change)
+    return _WORDS["readout"].format(p=p, dropped=dropped, draws=NUM_DRAWS, mean=now["mean"], h=H[0])
 
 
 def draw(ps: Tensor, factors: Tensor) -> tuple[Figure, dict[str, Drawing]]:
@@ -100,8 +102,8 @@ def _draw_net(ax: Axes, dropped: np.ndarray) -> Drawing:
     lines = np.array([(a, b) for near, far in pairwise(places) for a in near for b in far])
     ax.set(xlim=(-0.3, 3.3), ylim=(-2.9, 2.5))
     ax.set_axis_off()
-    name_panel(ax, "one mask: × is a dropped unit")
-    for x, name in enumerate(("inputs", "hidden 1", "hidden 2", "outputs")):
+    name_panel(ax, _WORDS["net"])
+    for x, name in enumerate(_WORDS["layers"]):
         ax.text(x, -2.95, name, ha="center", va="center")
     look, white = {"ls": "", "clip_on": False}, {"color": "white", "ha": "center", "va": "center_baseline"}
     moving = {
@@ -136,7 +138,7 @@ def _draw_outputs(ax: Axes, factors: Tensor, scales: Tensor) -> Drawing:
     ax.set(ylim=(0, 1.4 * _TOP), yticks=range(0, _TOP + 1, 2))
     ax.set_xticks(range(n), _NAMES)
     ax.grid(False, axis="x")
-    name_panel(ax, "hidden 1: outputs before and after dropout")
+    name_panel(ax, _WORDS["outputs"])
     before = ax.bar([j - 0.2 for j in range(n)], H.tolist(), 0.36, color=_LIGHT, ec=CURSOR, lw=0.8, label="h")
     after = ax.bar([j + 0.2 for j in range(n)], 0, 0.36, color=TRAIN, label="h′")
     ax.legend(handles=[before, after], frameon=False, loc="upper left", ncols=2, borderaxespad=0)
@@ -159,13 +161,13 @@ def _draw_mean(ax: Axes, ps: Tensor, h_new: Tensor) -> Drawing:
     """Draw the running mean of h′ (P, draws), on a band of two standard errors around h."""
     n, h = torch.arange(1, NUM_DRAWS + 1), H[0].item()
     means = h_new.cumsum(dim=1) / n
-    ax.set(xscale="log", xlim=(1, NUM_DRAWS), ylim=(0, 3 * h), xlabel="number of draws")
+    ax.set(xscale="log", xlim=(1, NUM_DRAWS), ylim=(0, 3 * h), xlabel=_WORDS["draws"])
     ax.xaxis.set_minor_locator(NullLocator())
     ax.set_xticks([1, 10, 100, 1000], ["1", "10", "100", "1,000"])
-    name_panel(ax, "mean of h′₁ so far; shaded: h₁ ± 2 standard errors")
+    name_panel(ax, _WORDS["mean"])
     band = ax.fill_between(n, h, h, color=GRID, lw=0)
     truth = ax.axhline(h, color=TEST, ls="--", lw=1.5, label=f"h₁ = {h:g}")
-    line = ax.plot([], [], color=TRAIN, label="mean of h′₁")[0]
+    line = ax.plot([], [], color=TRAIN, label=_WORDS["mean_line"])[0]
     ax.legend(handles=[line, truth], frameon=False, loc="upper right")
 
     def update(i: int) -> None:
@@ -182,9 +184,9 @@ def _draw_variance(ax: Axes, ps: Tensor, measured: Tensor) -> Drawing:
     expected = expected_variance(fine)
     top = 1.1 * max(measured.max().item(), expected.max().item())
     ax.set(xlim=(-0.02, 1), ylim=(-0.02 * top, top), xlabel="p")
-    name_panel(ax, f"variance of h′₁ over {NUM_DRAWS:,} draws")
+    name_panel(ax, _WORDS["variance"].format(draws=NUM_DRAWS))
     theory = ax.plot(fine, expected, color=TEST, ls="--", label="p / (1 − p) · h₁²")[0]
-    dots = ax.plot(ps, measured, "o", mfc="white", mec=TRAIN, mew=1.2, ms=5, label="measured")[0]
+    dots = ax.plot(ps, measured, "o", mfc="white", mec=TRAIN, mew=1.2, ms=5, label=_WORDS["measured"])[0]
     ax.legend(handles=[dots, theory], frameon=False, loc="upper left")
     cursor = draw_cursor(ax, {"variance": Curve(measured.numpy(), TRAIN)}, x=ps.tolist())
     return Drawing(cursor.update, cursor.moving, {"expected": theory, "measured": dots})

@@ -10,10 +10,12 @@ from ipywidgets import VBox, Widget
 from helpers.drawing.png import Png
 from helpers.labs.controls import Controls, Presets
 from helpers.labs.frames import Frames
+from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene
 from helpers.sliders import Axis
 from helpers.sweeps.run import reporting
 
+_SHARED = LABS["shared"]
 WIDTH = 840  # CSS pixels: what JupyterLab leaves for outputs beside its file browser on a projector
 
 
@@ -54,7 +56,7 @@ class Lab:
         make: Callable[..., Scene],
         *axes: Axis,
         name: str = "Lab",
-        busy: str = "Training …",
+        busy: str = _SHARED["training"],
         presets: Presets | None = None,
         **controls: Widget,
     ):
@@ -90,7 +92,7 @@ class Lab:
                 self.frames.show(scene.pngs, **scene.texts(self.axes))
             except KeyboardInterrupt:
                 self._panel.put(self._shown)
-                self.frames.message = "Stopped: the boxes again show the settings of the pictures."
+                self.frames.message = _SHARED["interrupted"]
             except Exception as error:  # the edge: a callback has nobody above it who could show the error
                 self._panel.put(self._shown)
                 self.frames.message = f"{type(error).__name__}: {error}"

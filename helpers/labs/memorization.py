@@ -13,20 +13,23 @@ from helpers.drawing.figures import draw_cursor
 from helpers.drawing.style import COLORS, EDGE, INK, TEST, TRAIN
 from helpers.labs.controls import integer, number
 from helpers.labs.lab import WIDTH, Lab
+from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene, by_point
 from helpers.labs.training import of_seeds
 from helpers.sliders import axis, p_axis
 from helpers.sweeps import Sweep, sweep_dropout
 
+_WORDS, _SHARED = LABS["memorization"], LABS["shared"]
 NUM_IMAGES = 500
 NUM_EPOCHS, EVERY = 160, 10
-AXES = (axis("epoch", (10, 20, 30, 40, 60, 80, 100, 120, 140, 160), 40), p_axis((0.0, 0.1, 0.2, 0.3, 0.4, 0.5), 0.4))
+_SHOWN = (10, 20, 30, 40, 60, 80, 100, 120, 140, 160)
+AXES = (axis(_SHARED["epoch"], _SHOWN, 40), p_axis((0.0, 0.1, 0.2, 0.3, 0.4, 0.5), 0.4))
 PS = AXES[1].values
 RECORDS = [epoch // EVERY - 1 for epoch in AXES[0].values]  # which of the records the slider goes through
 LOOKS = {
-    "right_acc": {"color": TRAIN, "ls": "-", "label": "right labels"},
-    "wrong_acc": {"color": COLORS[3], "ls": ":", "label": "wrong labels"},
-    "test_acc": {"color": TEST, "ls": "--", "label": "test"},
+    "right_acc": {"color": TRAIN, "ls": "-", "label": _WORDS["right_acc"]},
+    "wrong_acc": {"color": COLORS[3], "ls": ":", "label": _WORDS["wrong_acc"]},
+    "test_acc": {"color": TEST, "ls": "--", "label": _WORDS["test_acc"]},
 }
 
 
@@ -40,9 +43,9 @@ def MemorizationLab() -> Lab:
     wrong labels that the network gives back, and test_acc, means over seeds; its source is a `Sweep`.
     """
     controls = {
-        "flipped": number("flipped labels", 0.3, 0.1, 0.8, 0.1),
-        "units": integer("units per layer", 48, 8, 128),
-        "seeds": integer("seeds", 3, 1, 10),
+        "flipped": number(_SHARED["flipped"], 0.3, 0.1, 0.8, 0.1),
+        "units": integer(_WORDS["units"], 48, 8, 128),
+        "seeds": integer(_SHARED["seeds"], 3, 1, 10),
     }
     return Lab(make, *AXES, name="MemorizationLab", **controls)
 
@@ -82,8 +85,7 @@ def _highest(share: Tensor) -> Tensor:
 
 
 def _describe(epoch: str, p: str, now: dict[str, float], sweep: Sweep) -> str:
-    learned = f"{now['right_acc']:.0%} of the right and {now['wrong_acc']:.0%} of the wrong labels are learned"
-    return f"Epoch {epoch}, p = {p}: {learned}; test accuracy {now['test_acc']:.3f} {of_seeds(sweep)}."
+    return _WORDS["readout"].format(epoch=epoch, p=p, seeds=of_seeds(sweep), **now)
 
 
 def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
@@ -91,8 +93,8 @@ def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
     figure, axes = make_figure(WIDTH, 430, 2, 2)
     grid = {name: sweep.curves[name].mean(dim=0).T.numpy() for name in LOOKS}  # (E, L) each
     return figure, {
-        "epochs": _draw_shares(axes[0], grid, 0, "labels learned and test accuracy, at this p"),
-        "ps": _draw_shares(axes[1], grid, 1, "the same at this epoch, for each p"),
+        "epochs": _draw_shares(axes[0], grid, 0, _WORDS["epochs"]),
+        "ps": _draw_shares(axes[1], grid, 1, _WORDS["ps"]),
         "paths": _draw_paths(axes[2], grid["wrong_acc"], grid["test_acc"]),
         "stopping": _draw_stopping(axes[3], grid["test_acc"]),
     }
@@ -124,8 +126,8 @@ def place_of(i: int) -> tuple[int, int]:
 
 def _draw_paths(ax: Axes, wrong: np.ndarray, test: np.ndarray) -> Drawing:
     """Draw each p's way through training: test accuracy against the share of wrong labels that is learned, (E, L)."""
-    ax.set(xlabel="share of the wrong labels learned", ylabel="test accuracy", xlim=(0, 1))
-    name_panel(ax, "accuracy against wrong labels learned (dark: p = 0)")
+    ax.set(xlabel=_WORDS["wrong_learned"], ylabel=_WORDS["test_accuracy"], xlim=(0, 1))
+    name_panel(ax, _WORDS["paths"])
     still = {f"p = {p:g}": ax.plot(wrong[:, k], test[:, k], color=EDGE, lw=1)[0] for k, p in enumerate(PS)}
     still["p = 0"].set(color=INK, lw=1.5)
     path = ax.plot([], [], **LOOKS["test_acc"])[0]
@@ -142,10 +144,10 @@ def _draw_paths(ax: Axes, wrong: np.ndarray, test: np.ndarray) -> Drawing:
 def _draw_stopping(ax: Axes, test: np.ndarray) -> Drawing:
     """Draw the test accuracy of each p at its best epoch and at the last, and a dot at the current place."""
     ax.set(xlabel="p", xlim=(PS[0], PS[-1]))
-    name_panel(ax, "test accuracy at the best and at the last epoch")
+    name_panel(ax, _WORDS["stopping"])
     still = {
-        "best": ax.plot(PS, test.max(axis=0), color=INK, label="best epoch")[0],
-        "last": ax.plot(PS, test[-1], label="last epoch", color=TEST, ls="--")[0],
+        "best": ax.plot(PS, test.max(axis=0), color=INK, label=_WORDS["best"])[0],
+        "last": ax.plot(PS, test[-1], label=_WORDS["last"], color=TEST, ls="--")[0],
     }
     ax.legend(frameon=False, loc="best", **legend_look(9))
     dot = ax.plot([], [], "o", color=TEST, clip_on=False)[0]

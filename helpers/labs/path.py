@@ -20,16 +20,19 @@ from helpers.drawing.figures import draw_cursor, mark_values
 from helpers.drawing.style import CSS_DPI, CURSOR, TEST, TRAIN
 from helpers.labs.controls import integer
 from helpers.labs.lab import WIDTH, Lab
+from helpers.labs.lab_words import LABS, NUMBERS
 from helpers.labs.scene import Scene, by_point
 from helpers.linear import degrees_of_freedom, elastic_net
 from helpers.sliders import axis, lambda_axis
 
+_WORDS = LABS["path"]
 FEATURES = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
+_NAMES = [NUMBERS.get(name, name) for name in FEATURES]
 _LAMBDAS = (0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50)
 _SHARES = (0.0, 0.5, 0.9, 1.0)  # where the paths look different, and few: each is a row of pictures to draw
 _JUNK = "0.6"
 _PAIR = ((TRAIN, "-", 2), (TEST, "--", 2))
-AXES = (lambda_axis(_LAMBDAS, 5), axis("ℓ1 share", _SHARES, 1.0))
+AXES = (lambda_axis(_LAMBDAS, 5), axis(_WORDS["share"], _SHARES, 1.0))
 PAIRS = list(product(*(one.values for one in AXES)))
 SHAPE = [len(one.values) for one in AXES]
 
@@ -64,11 +67,11 @@ def PathLab() -> Lab:
     the first split num_nonzero, dof, and the weight of each measurement by its name. Its source is `Solutions`.
     """
     controls = {
-        "n": integer("patients", 60, 20, 400),
-        "junk": integer("noise inputs", 0, 0, 20),
-        "seeds": integer("splits", 10, 1, 50),
+        "n": integer(_WORDS["patients"], 60, 20, 400),
+        "junk": integer(_WORDS["junk"], 0, 0, 20),
+        "seeds": integer(_WORDS["splits"], 10, 1, 50),
     }
-    return Lab(make, *AXES, name="PathLab", busy="Solving …", **controls)
+    return Lab(make, *AXES, name="PathLab", busy=_WORDS["busy"], **controls)
 
 
 def make(n: int, junk: int, seeds: int) -> Scene:
@@ -83,10 +86,9 @@ def make(n: int, junk: int, seeds: int) -> Scene:
 
 
 def _describe(lambd: float, share: float, now: dict[str, float], solved: Solutions) -> str:
-    splits, _, d = solved.weights.shape
-    count, of = f"{now['num_nonzero']:.0f} of {d} weights are not 0", "split" if splits == 1 else "splits"
-    loss = f"held-out loss {now['test_loss']:.0f} (mean of {splits} {of})"
-    return f"λ = {lambd:g}, ℓ1 share {share:g}: {count}, {now['dof']:.1f} degrees of freedom, {loss}."
+    n, _, d = solved.weights.shape
+    splits = _WORDS["one_split" if n == 1 else "means"].format(n=n)
+    return _WORDS["readout"].format(lambd=lambd, share=share, d=d, splits=splits, **now)
 
 
 def solve(splits: Sequence[tuple[Tensor, ...]]) -> Solutions:
@@ -108,16 +110,16 @@ def draw(solved: Solutions) -> tuple[Figure, dict[str, Drawing]]:
     losses = [loss.mean(dim=0).numpy() for loss in (solved.train_loss, solved.test_loss)]
     sizes = [solved.dof[0].numpy(), solved.num_nonzero[0].numpy()]
     drawings = {
-        "paths": _draw_over_lambda(axes[0], w.T, [_look(j) for j in range(w.shape[1])], "the weights over λ"),
+        "paths": _draw_over_lambda(axes[0], w.T, [_look(j) for j in range(w.shape[1])], _WORDS["paths"]),
         "weights": _draw_bars(axes[1], w),
-        "losses": _draw_over_lambda(axes[2], losses, _PAIR, "loss"),
+        "losses": _draw_over_lambda(axes[2], losses, _PAIR, _WORDS["losses"]),
         "sizes": _draw_over_lambda(axes[3], sizes, _PAIR, ""),
     }
     _name_lines(axes[0], w[0])
     axes[2].set_ylim(0.95 * np.min(losses), 1.2 * max(losses[0][0], losses[1][0]))  # beyond, no model is left
-    _name_pair(axes[2], "training", "held out")
+    _name_pair(axes[2], _WORDS["training"], _WORDS["held_out"])
     axes[3].yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    _name_pair(axes[3], "degrees of freedom", "weights that are not 0")
+    _name_pair(axes[3], _WORDS["dof"], _WORDS["nonzero"])
     return figure, drawings
 
 
@@ -162,15 +164,15 @@ def _name_lines(ax: Axes, starts: np.ndarray) -> None:
     low, high = ax.get_ylim()
     room = np.full(len(FEATURES), 0.09 * (high - low))
     for j, y in enumerate(spread(starts[: len(FEATURES)], room, low, high)):
-        ax.text(-0.5, y, FEATURES[j], ha="right", va="center", fontsize=8, color=_look(j)[0])
+        ax.text(-0.5, y, _NAMES[j], ha="right", va="center", fontsize=8, color=_look(j)[0])
 
 
 def _draw_bars(ax: Axes, w: np.ndarray) -> Drawing:
     """Draw the weights (L, d) as bars; a ring marks a weight that is exactly 0."""
     places, top = np.arange(w.shape[1]), 1.05 * np.abs(w).max()
     ax.set(ylim=(-top, top), xlim=(-0.8, len(places) - 0.2))
-    name_panel(ax, "the current weights; a ring is exactly 0")
-    ax.set_xticks(places[: len(FEATURES)], FEATURES, fontsize=8, rotation=0 if len(places) < 13 else 90)
+    name_panel(ax, _WORDS["weights"])
+    ax.set_xticks(places[: len(FEATURES)], _NAMES, fontsize=8, rotation=0 if len(places) < 13 else 90)
     ax.grid(False, axis="x")
     ax.axhline(0, color=CURSOR, lw=0.8)
     bars = ax.vlines(places, 0, 0, colors=[_look(j)[0] for j in places], lw=150 / len(places))

@@ -12,10 +12,12 @@ from numpy.typing import ArrayLike
 from helpers.drawing.canvas import make_figure, mark_gap, name_panel, render
 from helpers.drawing.style import COLORS, INK, TEST, TRAIN
 from helpers.labs.guessing import x_axis, y_axis
+from helpers.labs.lab_words import CURVES, LABS
 from helpers.labs.words import WORDS
 from helpers.sliders import Axis
 from helpers.sweeps import Sweep
 
+_SHARED = LABS["shared"]
 WIDTH, HEIGHT = 560, 300  # of the still picture, in CSS pixels
 GUESS = COLORS[3]  # neither that of training nor that of testing
 
@@ -80,7 +82,7 @@ class Prediction(anywidget.AnyWidget):
             raise ValueError(f"best must be lowest, highest or None, got {best!r}: it names a place of the curve")
         across = x_axis(x, xlabel or getattr(x, "name", ""))
         values = _checked(values, across)
-        most = 1 if ylabel.endswith("accuracy") else np.inf
+        most = 1 if ylabel.endswith(_SHARED["accuracy"]) else np.inf
         state = {"x": across, "y": y_axis(values, ylabel, yscale, ylim, most), "computed": _summary(values)}
         looks = {"colors": {"guess": GUESS, "computed": color}, "words": WORDS["prediction"]}
         super().__init__(question=question, best=best or "", **state, **looks)
@@ -106,12 +108,12 @@ class Prediction(anywidget.AnyWidget):
         final = sweep.final(curve)  # raises if there is no such curve
         best = {"acc": "highest", "loss": "lowest"}.get(curve.rpartition("_")[2])
         look = {
-            "ylabel": curve.replace("w_norm", "‖w‖").replace("_acc", "_accuracy").replace("_", " "),
+            "ylabel": CURVES.get(curve, curve.replace("_", " ")),
             "color": TRAIN if curve.startswith("train") else TEST,
             "best": best,
         } | look
         if at is not None:
-            return cls(question, sweep.epochs.tolist(), sweep.at(at)[curve], **{"xlabel": "epoch"} | look)
+            return cls(question, sweep.epochs.tolist(), sweep.at(at)[curve], **{"xlabel": _SHARED["epoch"]} | look)
         if sweep.values.ndim > 1:
             raise ValueError(f"at must be a value of {sweep.name}, got None: pairs do not lie on one line")
         return cls(question, Axis(sweep.name, tuple(sweep.values.tolist())), final, **look)

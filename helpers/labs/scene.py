@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from torch import Tensor
 
+from helpers.labs.lab_words import LABS, NUMBERS
 from helpers.sliders import Axis
+
+_SHARED = LABS["shared"]
 
 
 class Scene(NamedTuple):
@@ -50,9 +53,11 @@ class Scene(NamedTuple):
         for labels, now, spans in zip(product(*(axis.labels for axis in axes)), self.numbers, ranges, strict=True):
             row = dict(zip((axis.name for axis in axes), labels, strict=True))
             for name, value in now.items():
-                row[name.replace("_", " ")] = f"{value:.4g}"
+                column = NUMBERS.get(name, name.replace("_", " "))
+                row[column] = f"{value:.4g}"
                 if name in spans:
-                    row[f"{name.replace('_', ' ')}, seeds"] = "{:.3g} to {:.3g}".format(*spans[name])
+                    low, high = spans[name]
+                    row[_SHARED["of_seeds"].format(name=column)] = _SHARED["range"].format(low=low, high=high)
             yield row
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable
 
 from helpers.data import ImageData
+from helpers.labs.lab_words import LABS
 from helpers.labs.scene import by_point
 from helpers.sweeps import Sweep
 
+_SHARED = LABS["shared"]
 CURVES = ("train_loss", "test_loss", "train_acc", "test_acc")
 
 
@@ -22,9 +24,10 @@ def ranges(sweep: Sweep, curves: Iterable[str] = CURVES) -> list[dict[str, tuple
 
 
 def of_seeds(sweep: Sweep) -> str:
-    """Return "(means of 8 seeds)", for example, and where training was stopped if it was."""
-    seeds = "one seed" if sweep.num_seeds == 1 else f"means of {sweep.num_seeds} seeds"
-    return f"({seeds}; {sweep.stopped})" if sweep.stopped else f"({seeds})"
+    """Return "means of 8 seeds", for example, and where training was stopped if it was."""
+    seeds = _SHARED["one_seed" if sweep.num_seeds == 1 else "means"].format(n=sweep.num_seeds)
+    where = {"epoch": sweep.epochs[-1], "planned": sweep.planned_epochs}  # labs train all seeds together
+    return _SHARED["stopped"].format(seeds=seeds, **where) if sweep.interrupted else seeds
 
 
 def largest_class_acc(data: Callable[[int], ImageData], num_seeds: int) -> float:
@@ -35,6 +38,4 @@ def largest_class_acc(data: Callable[[int], ImageData], num_seeds: int) -> float
 
 def describe_accuracy(point: str, now: dict[str, float], sweep: Sweep) -> str:
     """Return the sentence above a picture of a classifier."""
-    on_train = f"accuracy {now['train_acc']:.3f} on the training labels"
-    on_test = f"{now['test_acc']:.3f} on the test labels {of_seeds(sweep)}"
-    return f"{point}: {on_train}, {on_test}. Always predicting the largest class: {now['largest_class_acc']:.3f}."
+    return _SHARED["classifier"].format(point=point, seeds=of_seeds(sweep), **now)

@@ -17,12 +17,14 @@ from helpers.drawing.figures import Curve, draw_cursor
 from helpers.drawing.style import CURSOR, TEST, TRAIN
 from helpers.labs.controls import button, integer, number
 from helpers.labs.lab import WIDTH, Lab
+from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene, by_point
 from helpers.seeding import nth_seed
 from helpers.sliders import axis
 from helpers.thinned import entropy, mc_dropout, mutual_information
 
-AXIS = axis("rotation", [7.5 * i for i in range(25)], unit="°")  # 0 to 180 degrees
+_WORDS, _SHARED = LABS["uncertainty"], LABS["shared"]
+AXIS = axis(_WORDS["rotation"], [7.5 * i for i in range(25)], unit="°")  # 0 to 180 degrees
 NUM_DRAWS = 100
 
 
@@ -41,11 +43,11 @@ def UncertaintyLab(seed: int = 0) -> Lab:
         Numbers the split of the digits, the training, and the masks.
     """
     controls = {
-        "digit": integer("digit", 2, 0, 9),
-        "p": number("p at prediction", 0.5, 0.05, 0.95, 0.05),
-        "resample": button("resample", "Draw new masks"),
+        "digit": integer(_WORDS["digit"], 2, 0, 9),
+        "p": number(_WORDS["p"], 0.5, 0.05, 0.95, 0.05),
+        "resample": button(_SHARED["resample"], _SHARED["resample_tip"]),
     }
-    return Lab(lambda **now: make(seed, **now), AXIS, name="UncertaintyLab", busy="Drawing …", **controls)
+    return Lab(lambda **now: make(seed, **now), AXIS, name="UncertaintyLab", busy=_SHARED["drawing"], **controls)
 
 
 @lru_cache(maxsize=2)
@@ -90,11 +92,7 @@ def measure(probs: Tensor, off: Tensor, digit: int) -> list[dict[str, float]]:
 
 
 def _describe(angle: str, now: dict[str, float]) -> str:
-    return (
-        f"The {now['label']} rotated by {angle}: the mean over {NUM_DRAWS} masks predicts {now['predicted']} with "
-        f"{now['probability']:.0%}, without dropout {now['off_predicted']} with {now['off_probability']:.0%}; "
-        f"entropy {now['entropy']:.2f}, mutual information {now['mutual_information']:.2f}."
-    )
+    return _WORDS["readout"].format(angle=angle, draws=NUM_DRAWS, **now)
 
 
 def draw(turned: Tensor, probs: Tensor, off: Tensor, digit: int) -> tuple[Figure, dict[str, Drawing]]:
@@ -108,11 +106,11 @@ def draw(turned: Tensor, probs: Tensor, off: Tensor, digit: int) -> tuple[Figure
     """
     figure, axes = make_figure(WIDTH, 430, 2, 2)
     mean = probs.mean(dim=0)
-    unsure = {"entropy of the mean": entropy(mean), "mutual information": mutual_information(probs)}
-    sure = {"mean of the masks": mean[:, digit], "dropout off": off[:, digit]}
-    in_nats, of_it = "uncertainty in nats (at most log 10 = 2.3)", f"probability of the true class, {digit}"
+    unsure = {_WORDS["entropy"]: entropy(mean), _WORDS["information"]: mutual_information(probs)}
+    sure = {_WORDS["masks"]: mean[:, digit], _WORDS["off"]: off[:, digit]}
+    in_nats, of_it = _WORDS["unsure"], _WORDS["sure"].format(digit=digit)
     return figure, {
-        "image": _draw_image(axes[0], turned.reshape(-1, 8, 8).numpy(), f"the image, a rotated {digit}"),
+        "image": _draw_image(axes[0], turned.reshape(-1, 8, 8).numpy(), _WORDS["image"].format(digit=digit)),
         "probabilities": _draw_probs(axes[1], probs.numpy(), off.numpy()),
         "unsure": _draw_curves(axes[2], unsure, TRAIN, in_nats, (0, 0.5, 1, 1.5, 2, 2.5)),
         "sure": _draw_curves(axes[3], sure, TEST, of_it, (0, 0.25, 0.5, 0.75, 1)),
@@ -133,10 +131,10 @@ def _draw_probs(ax: Axes, probs: np.ndarray, off: np.ndarray) -> Drawing:
     places = (classes + beside[:, None]).ravel()
     ax.set(xticks=classes, xlim=(-0.6, num_classes - 0.4))
     ax.grid(False, axis="x")
-    name_panel(ax, "probability of each class")
-    masks = ax.plot([], [], "o", ms=3, color=TRAIN, mec="none", clip_on=False, label="a mask")[0]
-    mean = ax.plot([], [], "_", ms=20, mew=2.5, color=CURSOR, clip_on=False, label="mean")[0]
-    cross = ax.plot([], [], "x", ms=8, mew=2, color=TEST, clip_on=False, label="dropout off")[0]
+    name_panel(ax, _WORDS["probabilities"])
+    masks = ax.plot([], [], "o", ms=3, color=TRAIN, mec="none", clip_on=False, label=_WORDS["mask"])[0]
+    mean = ax.plot([], [], "_", ms=20, mew=2.5, color=CURSOR, clip_on=False, label=_WORDS["mean"])[0]
+    cross = ax.plot([], [], "x", ms=8, mew=2, color=TEST, clip_on=False, label=_WORDS["off"])[0]
     _leave_room(ax, (0, 0.25, 0.5, 0.75, 1), [masks, mean, cross])
 
     def update(i: int) -> None:
@@ -149,7 +147,7 @@ def _draw_probs(ax: Axes, probs: np.ndarray, off: np.ndarray) -> Drawing:
 
 def _draw_curves(ax: Axes, curves: dict[str, Tensor], color: str, title: str, yticks: tuple[float, ...]) -> Drawing:
     """Draw two curves over the angle, the first as dark as the mean of the masks is everywhere, and a cursor."""
-    ax.set(xlim=(-3, 183), xlabel="degrees", xticks=range(0, 181, 45))
+    ax.set(xlim=(-3, 183), xlabel=_WORDS["degrees"], xticks=range(0, 181, 45))
     name_panel(ax, title)
     looks = ({"color": CURSOR}, {"color": color, "ls": "--"})
     lines = {

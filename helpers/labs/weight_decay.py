@@ -9,12 +9,13 @@ from helpers.drawing.figures import Baseline, draw_curves, draw_final, draw_weig
 from helpers.drawing.style import TEST, TRAIN
 from helpers.labs.controls import choice, integer, number
 from helpers.labs.lab import WIDTH, Lab
+from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene
 from helpers.labs.training import final_numbers, of_seeds, ranges
-from helpers.labs.words import WORDS
 from helpers.sliders import LAMBDAS, lambda_axis
 from helpers.sweeps import Sweep, sweep_weight_decay
 
+_WORDS, _SHARED = LABS["weight_decay"], LABS["shared"]
 AXIS = lambda_axis(LAMBDAS, 1.0)  # where both presets show what λ does
 PRESETS = {
     "the book's demo": {"n": 20, "noise": 0.01, "scale": 1.0},
@@ -47,12 +48,12 @@ def WeightDecayLab(preset: str = "the book's demo") -> Lab:
         raise ValueError(f"preset must be one of {', '.join(map(repr, PRESETS))}, got {preset!r}")
     start = PRESETS[preset]
     controls = {
-        "preset": choice("preset", PRESETS, preset),
-        "n": integer("examples", start["n"], 5, 400),
-        "noise": number("noise", start["noise"], 0, 10, 0.1),
-        "scale": number("start", start["scale"], 0, 10, 0.5),
-        "epochs": integer("epochs", 100, 5, 500),
-        "seeds": integer("seeds", 8, 1, 50),
+        "preset": choice(_WORDS["preset"], PRESETS, preset),
+        "n": integer(_SHARED["examples"], start["n"], 5, 400),
+        "noise": number(_SHARED["noise"], start["noise"], 0, 10, 0.1),
+        "scale": number(_WORDS["start"], start["scale"], 0, 10, 0.5),
+        "epochs": integer(_SHARED["epochs"], 100, 5, 500),
+        "seeds": integer(_SHARED["seeds"], 8, 1, 50),
     }
     return Lab(make, AXIS, name="WeightDecayLab", presets={"preset": PRESETS}, **controls)
 
@@ -80,9 +81,7 @@ def loss_of_mean(data: RegressionData) -> float:
 
 
 def _describe(label: str, now: dict[str, float], sweep: Sweep) -> str:
-    of_mean = f"predicting the mean: {now['mean_predictor_loss']:.3g}"
-    losses = f"training loss {now['train_loss']:.3g}, test loss {now['test_loss']:.3g} ({of_mean})"
-    return f"λ = {label}: {losses}, ‖w‖ = {now['w_norm']:.3g} {of_seeds(sweep)}."
+    return _WORDS["readout"].format(label=label, seeds=of_seeds(sweep), **now)
 
 
 def draw(sweep: Sweep, true_w: np.ndarray, of_mean: float, side: str) -> tuple[Figure, dict[str, Drawing]]:
@@ -98,12 +97,12 @@ def draw(sweep: Sweep, true_w: np.ndarray, of_mean: float, side: str) -> tuple[F
     """
     figure, axes = make_figure(WIDTH, 430, 2, 2)
     finals = {name: sweep.final(name).double().numpy() for name in LOSSES}
-    name = WORDS["labs"]["mean"]
+    name = _WORDS["mean"]
     below, above = Baseline(name, of_mean, side, "top"), Baseline(name, of_mean, side)
     over = {"xlabel": "λ", "yscale": "log", "baseline": above}
     return figure, {
-        "losses": draw_curves(axes[0], sweep, LOSSES, "loss per epoch", "log", baseline=below),
-        "weights": draw_weights(axes[1], sweep.weights[0].numpy(), true_w, "final weights, and the true ones (dashed)"),
-        "norm": draw_curves(axes[2], sweep, {"w_norm": TRAIN}, "norm of the weights, ‖w‖", "log"),
-        "finals": draw_final(axes[3], finals, LOSSES, AXIS.labels, "final loss for every λ", **over),
+        "losses": draw_curves(axes[0], sweep, LOSSES, _SHARED["loss_per_epoch"], "log", baseline=below),
+        "weights": draw_weights(axes[1], sweep.weights[0].numpy(), true_w, _WORDS["weights"]),
+        "norm": draw_curves(axes[2], sweep, {"w_norm": TRAIN}, _WORDS["norm"], "log"),
+        "finals": draw_final(axes[3], finals, LOSSES, AXIS.labels, _WORDS["finals"], **over),
     }

@@ -1,6 +1,6 @@
 """What readers see in widgets that are drawn by scripts, in one place: to translate these, translate this file.
 
-Each widget sends its part to its script, which fills in what stands in braces.
+Each widget sends its part to its script, which fills in what stands in braces. The words of labs stand in `lab_words`.
 """
 
 WORDS = {
@@ -10,9 +10,6 @@ WORDS = {
         "enlarge": "Full screen",
         "numbers": "Numbers",
         "no_kernel": "No kernel is running: the sliders still work. To use the boxes, run the cell again.",
-    },
-    "labs": {
-        "mean": "predicting the mean",
     },
     "prediction": {
         "hint": "Draw what you expect: drag across the plot, or press ← → to choose a place and ↑ ↓ to set it.",
