@@ -17,7 +17,7 @@ from helpers.data.regression import split_diabetes
 from helpers.drawing.animator.axes import spread
 from helpers.drawing.canvas import Drawing, legend_look, make_figure, name_panel, render
 from helpers.drawing.figures import draw_cursor, mark_values
-from helpers.drawing.style import CSS_DPI, CURSOR, TEST, TRAIN
+from helpers.drawing.style import COLORS, CSS_DPI, CURSOR, TEST, TRAIN
 from helpers.labs.controls import integer
 from helpers.labs.lab import WIDTH, Lab
 from helpers.labs.lab_words import LABS, NUMBERS
@@ -31,7 +31,8 @@ _NAMES = [NUMBERS.get(name, name) for name in FEATURES]
 _LAMBDAS = (0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50)
 _SHARES = (0.0, 0.5, 0.9, 1.0)  # where the paths look different, and few: each is a row of pictures to draw
 _JUNK = "0.6"
-_PAIR = ((TRAIN, "-", 2), (TEST, "--", 2))
+_LOSSES = ((TRAIN, "-", 2), (TEST, "--", 2))
+_SIZES = ((CURSOR, "-", 2), (COLORS[2], "--", 2))  # neither train nor test
 AXES = (lambda_axis(_LAMBDAS, 5), axis(_WORDS["share"], _SHARES, 1.0))
 PAIRS = list(product(*(one.values for one in AXES)))
 SHAPE = [len(one.values) for one in AXES]
@@ -112,14 +113,14 @@ def draw(solved: Solutions) -> tuple[Figure, dict[str, Drawing]]:
     drawings = {
         "paths": _draw_over_lambda(axes[0], w.T, [_look(j) for j in range(w.shape[1])], _WORDS["paths"]),
         "weights": _draw_bars(axes[1], w),
-        "losses": _draw_over_lambda(axes[2], losses, _PAIR, _WORDS["losses"]),
-        "sizes": _draw_over_lambda(axes[3], sizes, _PAIR, ""),
+        "losses": _draw_over_lambda(axes[2], losses, _LOSSES, _WORDS["losses"]),
+        "sizes": _draw_over_lambda(axes[3], sizes, _SIZES, ""),
     }
     _name_lines(axes[0], w[0])
     axes[2].set_ylim(0.95 * np.min(losses), 1.2 * max(losses[0][0], losses[1][0]))  # beyond, no model is left
-    _name_pair(axes[2], _WORDS["training"], _WORDS["held_out"])
+    _name_pair(axes[2], _LOSSES, _WORDS["training"], _WORDS["held_out"])
     axes[3].yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    _name_pair(axes[3], _WORDS["dof"], _WORDS["nonzero"])
+    _name_pair(axes[3], _SIZES, _WORDS["dof"], _WORDS["nonzero"])
     return figure, drawings
 
 
@@ -127,7 +128,7 @@ def _look(j: int) -> tuple[str, str, float]:
     """Return colour, dashes and width of the line of input j: the correlated s1 to s4 stand out, noise does not."""
     if j >= len(FEATURES):
         return _JUNK, "-", 0.8
-    return (TEST if FEATURES[j] in ("s1", "s2", "s3", "s4") else TRAIN), "-", 1.5
+    return (COLORS[3] if FEATURES[j] in ("s1", "s2", "s3", "s4") else COLORS[2]), "-", 1.5
 
 
 def _draw_over_lambda(ax: Axes, curves: Sequence[np.ndarray], looks: Sequence[tuple], title: str) -> Drawing:
@@ -152,8 +153,8 @@ def _draw_over_lambda(ax: Axes, curves: Sequence[np.ndarray], looks: Sequence[tu
     return Drawing(update, {**cursor.moving, "lines": lines, "dots": dots})
 
 
-def _name_pair(ax: Axes, *names: str) -> None:
-    keys = [Line2D([], [], color=c, ls=ls, lw=lw, label=name) for name, (c, ls, lw) in zip(names, _PAIR, strict=True)]
+def _name_pair(ax: Axes, pair: Sequence[tuple], *names: str) -> None:
+    keys = [Line2D([], [], color=c, ls=ls, lw=lw, label=name) for name, (c, ls, lw) in zip(names, pair, strict=True)]
     place = {"loc": "lower right", "bbox_to_anchor": (1.02, 0.98), "borderaxespad": 0}  # beside the title
     ax.legend(handles=keys, ncols=2, frameon=False, **place, **legend_look())
 

@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 from sklearn.linear_model import ElasticNet, LinearRegression, Ridge
 
 from helpers.data.regression import split_diabetes
-from helpers.drawing.style import CURSOR, TEST, TRAIN
+from helpers.drawing.style import COLORS, CURSOR, TEST, TRAIN
 from helpers.labs import path
 from helpers.labs.frames import MAX_BYTES
 from tests.labs.pictures import heights, keys, made, panel, places, segments, ticks, title, xy
@@ -191,7 +191,7 @@ def test_the_paths_are_the_weights_of_the_first_split(shown):
 
 def colors_of_inputs():
     four = ("s1", "s2", "s3", "s4")
-    return [TEST if name in four else TRAIN for name in FEATURES] + [JUNK] * 2
+    return [COLORS[3] if name in four else COLORS[2] for name in FEATURES] + [JUNK] * 2
 
 
 def test_correlated_inputs_and_noise_are_told_apart_by_colour(shown):
@@ -261,6 +261,6 @@ def test_degrees_of_freedom_and_weights_left_are_those_of_the_first_split(shown)
     check_over_lambda(drawing, sizes)
     check_lambda_axis(ax)
     assert holds(ax, sizes)
-    assert looks(drawing) == [(TRAIN, True), (TEST, False)]
-    assert keys(ax.get_legend()) == {"degrees of freedom": (TRAIN, "-"), "weights that are not 0": (TEST, "--")}
+    assert looks(drawing) == [(CURSOR, True), (COLORS[2], False)]
+    assert keys(ax.get_legend()) == {"degrees of freedom": (CURSOR, "-"), "weights that are not 0": (COLORS[2], "--")}
     assert all(tick == round(tick) for tick in ticks(ax.yaxis))
