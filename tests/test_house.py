@@ -15,7 +15,7 @@ BELOW = {  # what each room may import besides itself
     "sliders": MATHS,
     "checks": MATHS,
     "sweeps": MATHS | {"data"},
-    "drawing": MATHS | {"data", "sweeps"},
+    "drawing": MATHS | {"data", "sliders", "sweeps"},
     "labs": MATHS | {"data", "sliders", "sweeps", "drawing"},
     "d2l": MATHS | {"data", "drawing"},
     "animator": {"drawing"},

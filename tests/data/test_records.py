@@ -1,5 +1,7 @@
 """The records of data: what is wrong is refused at the door, subsets and label noise are what they say."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -138,3 +140,15 @@ def test_label_noise_is_uniform_over_the_other_classes_and_the_places():
 def test_label_noise_refuses_what_is_no_fraction(digits, fraction):
     with pytest.raises(ValueError, match=r"fraction must be in \[0, 1\]"):
         digits.with_label_noise(fraction)
+
+
+def test_which_labels_are_wrong_is_known_also_after_more_noise_and_in_a_subset(digits):
+    assert not digits.is_wrong.any()
+    noisy = digits.with_label_noise(0.3, seed=1)
+    assert torch.equal(noisy.is_wrong, noisy.y_train != digits.y_train)
+    again = noisy.with_label_noise(0.3, seed=2)
+    assert torch.equal(again.is_wrong, again.y_train != digits.y_train)
+    some = noisy.subset(digits.num_train // 2, seed=3)
+    assert some.is_wrong.sum() == (some.y_train != some.y_true).sum() > 0
+    with pytest.raises(ValueError, match="y_true must be int64"):
+        replace(noisy, y_true=noisy.y_true[1:])

@@ -139,7 +139,7 @@ def test_there_is_a_reset_button_if_there_is_a_box(lab, make):
 
 @pytest.mark.parametrize(
     ("error", "message"),
-    [(RuntimeError("no luck"), "RuntimeError: no luck"), (KeyboardInterrupt(), "Stopped: the boxes have the values")],
+    [(RuntimeError("no luck"), "RuntimeError: no luck"), (KeyboardInterrupt(), "Stopped: the boxes again show")],
 )
 def test_where_a_scene_cannot_be_made_everything_is_as_it_was(lab, make, error, message):
     lab.press("again")

@@ -178,7 +178,7 @@ def test_the_image_is_the_digit_turned_by_that_angle(shown):
         np.testing.assert_allclose(pixels[ANGLES[i]], turned[i], atol=1e-6)
     np.testing.assert_allclose(pixels[90.0], np.rot90(pixels[0.0]), atol=1e-5)
     np.testing.assert_allclose(pixels[180.0], np.rot90(pixels[0.0], 2), atol=1e-5)
-    assert title(drawing) == "what the net sees of a 2"
+    assert title(drawing) == "the image, a rotated 2"
     assert drawing.moving["image"].get_clim() == (0, 1)
     assert drawing.moving["image"].origin == "upper"
     assert drawing.moving["image"].cmap(0.0)[:3] == (1, 1, 1), "dark on white"
