@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 
 STEP = 100  # between sets: no chapter draws more seeds than that in one loop
@@ -81,7 +82,8 @@ class Reseed(ast.NodeTransformer):
 
 def reseeded(source: str, offset: int) -> str:
     """Return a cell's code with its seeds moved."""
-    return ast.unparse(ast.fix_missing_locations(Reseed(offset).visit(ast.parse(source))))
+    tree = ast.parse(TransformerManager().transform_cell(source))  # magics are no Python yet
+    return ast.unparse(ast.fix_missing_locations(Reseed(offset).visit(tree)))
 
 
 def failures(path: Path, offset: int) -> Iterator[str]:
