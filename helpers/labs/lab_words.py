@@ -168,8 +168,8 @@ CURVES = {  # names of axes in predictions
     "test_loss": "test loss",
     "train_acc": "train accuracy",
     "test_acc": "test accuracy",
-    "right_acc": "right accuracy",
-    "wrong_acc": "wrong accuracy",
+    "right_acc": "right labels learned",
+    "wrong_acc": "wrong labels learned",
     "w_norm": "‖w‖",
 }
 

@@ -13,7 +13,7 @@ from tests.labs.pictures import keys, look, made, panel, places, title, xy
 from tests.labs.quick import quick_lab, values
 
 EPOCHS = [10, 20, 30, 40, 60, 80, 100, 120, 140, 160]
-RECORDED = list(range(10, 161, 10))
+RECORDED = list(range(5, 161, 5))
 PS = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]
 POINTS = [(epoch, p) for epoch in EPOCHS for p in PS]
 START = {"flipped": 0.3, "units": 48, "seeds": 3}
@@ -28,7 +28,7 @@ def direct(flipped, units, seeds, num_images=FEW):
     def data(seed):
         return load_digits(num_images, seed=seed).with_label_noise(flipped, seed=seed)
 
-    options = {"num_hiddens": (units, units), "num_epochs": 160, "record_every": 10, "lr": 0.2}
+    options = {"num_hiddens": (units, units), "num_epochs": 160, "record_every": 5, "lr": 0.2}
     return sweep_dropout(data, PS, num_seeds=seeds, **options)
 
 
@@ -126,11 +126,19 @@ def test_paths_go_through_accuracy_and_wrong_labels_epoch_by_epoch(shown, means)
 
 def test_stopping_compares_the_best_epoch_with_the_last(shown, means):
     drawing, test = shown.drawings["stopping"], means["test_acc"]
-    np.testing.assert_allclose(xy(drawing.still["best"]), [PS, test.max(axis=1)], rtol=1e-5)
+    of_seeds = direct(**SETTINGS).curves["test_acc"].numpy()  # (2, p, epochs): each stops where the other is best
+    early = [of_seeds[s, k, of_seeds[1 - s, k].argmax()] for k in range(len(PS)) for s in (0, 1)]
+    wanted = np.reshape(early, (-1, 2)).mean(axis=1)
+    np.testing.assert_allclose(xy(drawing.still["best"]), [PS, wanted], rtol=1e-5)
     np.testing.assert_allclose(xy(drawing.still["last"]), [PS, test[:, -1]], rtol=1e-5)
     for i in places(drawing, len(POINTS)):
         record, k = RECORDED.index(POINTS[i][0]), PS.index(POINTS[i][1])
         np.testing.assert_allclose(xy(drawing.moving["dot"]), [[PS[k]], [test[k, record]]], rtol=1e-5)
+
+
+def test_one_seed_alone_stops_at_its_own_best():
+    test = torch.tensor([[[0.1, 0.4, 0.2], [0.3, 0.2, 0.1]]])
+    np.testing.assert_allclose(memorization.stopped_early(test), [0.4, 0.3], rtol=1e-6)
 
 
 def test_a_network_learns_right_labels_first_and_dropout_slows_wrong_ones():
