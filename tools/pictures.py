@@ -48,7 +48,7 @@ def animation() -> bytes:
     """Return the pictures of the λ lab, there and back again, a GIF."""
     from helpers import WeightDecayLab
 
-    lab = WeightDecayLab()
+    lab = WeightDecayLab("real overfitting")
     stills = [Image.open(io.BytesIO(png)).convert("RGB").reduce(2) for png in lab.frames.pngs[::2]]
     lab.close()
     palette = stills[0].quantize(128, Image.Quantize.MAXCOVERAGE)
