@@ -1,4 +1,4 @@
-"""From a key on a lab's slider to the picture on the page: in JupyterLab and a real browser, with a kernel and without.
+"""From a key on a lab's slider to the picture: in JupyterLab, with a kernel and without, and on a published page.
 
 An arrow key is pressed as often as a keyboard repeats it, and timed from the key event to two moments: the picture is
 *swapped* (that is our part), and the browser begins the first animation frame in which it is loaded and visible (there
@@ -7,17 +7,22 @@ drawing, sending and decoding them all. Run it by ``python -m benchmarks.slider`
 """
 
 import time
+from collections.abc import Callable
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 import helpers
 from tests.browser.lab import Lab, launch
 from tests.browser.notebook_server import serve, until
+from tools.site.build import build
 
+CHAPTER = Path(__file__).parents[1] / "notebooks" / "00_start_here.ipynb"
+SLIDER = ".frames input[type=range]"
 REPEATS = 50
 SHA = 64  # digits of a hash: one picture is visible
 INTERVAL = 33  # milliseconds from key to key
@@ -45,17 +50,29 @@ TIMER = """nth => {
 }"""
 
 
-def measure(lab: Lab, nth: int) -> dict[str, list[float]]:
-    """Return the milliseconds to either moment for the first slider of a lab, without the first press."""
-    slider = lab.outputs().nth(nth).locator(".frames input[type=range]").first
+def measure(page: Page, slider: Locator, nth: int) -> dict[str, list[float]]:
+    """Return the milliseconds to either moment for a slider of the nth lab of a page, without the first press."""
     last = int(slider.get_attribute("max"))
-    lab.press(slider, "Home")
-    lab.page.evaluate(TIMER, nth)
+    slider.scroll_into_view_if_needed()
+    slider.press("Home")
+    page.evaluate(TIMER, nth)
     for key in islice(cycle(["ArrowRight"] * last + ["ArrowLeft"] * last), REPEATS + 1):
-        lab.page.keyboard.press(key)
-        lab.page.wait_for_timeout(INTERVAL)
-    until(lambda: lab.page.evaluate("times.shown.length"), REPEATS + 1)
-    return {name: taken[1:] for name, taken in lab.page.evaluate("times").items()}
+        page.keyboard.press(key)
+        page.wait_for_timeout(INTERVAL)
+    until(lambda: page.evaluate("times.shown.length"), REPEATS + 1)
+    return {name: taken[1:] for name, taken in page.evaluate("times").items()}
+
+
+def of_lab(lab: Lab, nth: int) -> dict[str, list[float]]:
+    """Measure the first slider of a lab in JupyterLab."""
+    return measure(lab.page, lab.outputs().nth(nth).locator(SLIDER).first, nth)
+
+
+def of_page(page: Page, path: Path) -> dict[str, list[float]]:
+    """Measure the first slider on the page of a lab, opened as a file."""
+    page.goto(path.as_uri())
+    page.wait_for_selector(".frames-picture[data-index]")
+    return measure(page, page.locator(SLIDER).first, 0)
 
 
 def replace(lab: Lab, nth: int) -> float:
@@ -91,17 +108,20 @@ def main() -> None:
             print("| --- | ---: |")
             for nth, name in enumerate(NAMES):
                 print(f"| {name} | {replace(lab, nth):.2f} |", flush=True)
-            print_latencies(lab, "with a kernel")
+            print_latencies("with a kernel", [partial(of_lab, lab, nth) for nth in range(len(NAMES))])
             lab.shutdown_kernel()
-            print_latencies(lab, "kernel shut down")
+            print_latencies("kernel shut down", [partial(of_lab, lab, nth) for nth in range(len(NAMES))])
+        build(Path(place) / "site", [CHAPTER], labs=NAMES, complain=print)
+        page, pages = launch(playwright).new_page(), Path(place) / "site" / "labs"
+        print_latencies("on a page, from a file", [partial(of_page, page, pages / f"{name}.html") for name in NAMES])
 
 
-def print_latencies(lab: Lab, title: str) -> None:
+def print_latencies(title: str, measures: list[Callable[[], dict[str, list[float]]]]) -> None:
     """Print a table with a row for each lab."""
     print(f"\n| {title} | swapped | worst of {REPEATS} | shown | worst of {REPEATS} |")
     print("| --- | ---: | ---: | ---: | ---: |")
-    for nth, name in enumerate(NAMES):
-        print(row(name, measure(lab, nth)), flush=True)
+    for name, measured in zip(NAMES, measures, strict=True):
+        print(row(name, measured()), flush=True)
 
 
 if __name__ == "__main__":

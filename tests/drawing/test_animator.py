@@ -515,3 +515,17 @@ def test_each_name_stands_beside_the_end_of_its_own_curve():
         x, y = artist.label.get_position()
         assert 0.5 < x < 0.6, "halfway along the epochs, and a gap"
         assert y == pytest.approx(height, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("legend", "colors"),
+    [
+        (("test", "train"), (1, 0)),
+        (("train loss", "dropout", "test loss"), (0, 2, 1)),
+        (("test", "baseline"), (1, 2)),
+        (("a", "b"), (0, 1)),
+    ],
+)
+def test_train_and_test_have_one_colour_in_every_picture_and_others_have_neither(legend, colors):
+    style = Style("epoch", "", legend, *[(None, None)] * 2, "linear", "log", BOOK_FMTS, (1, 1), (3.5, 2.5))
+    assert tuple(style.color(i) for i in range(len(legend))) == tuple(COLORS[k] for k in colors)

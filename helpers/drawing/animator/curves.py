@@ -38,7 +38,7 @@ class Style:
         fixed = [_color_of(name) for name in self.legend]
         if i < len(fixed) and fixed[i]:
             return fixed[i]
-        free = [color for color in COLORS if color not in fixed]
+        free = [color for color in COLORS if not any(fixed) or color not in (TRAIN, TEST)]
         return free[(i - sum(color is not None for color in fixed[:i])) % len(free)]
 
     def plot(self, ax: Axes, i: int) -> Line2D:
