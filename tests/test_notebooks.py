@@ -91,6 +91,13 @@ def test_anatomy(name):
 
 
 @each_chapter
+def test_each_section_begins_a_cell_so_that_links_lead_to_it(name):
+    for cell in cells(name, "markdown"):
+        before, heading, _ = f"\n{cell.source}".partition("\n## ")
+        assert not heading or not before.strip() or re.fullmatch(r"\s*> \*\*Part [^\n]*\s*", before), cell.source[:80]
+
+
+@each_chapter
 def test_how_it_begins_and_ends(name):
     assert re.fullmatch(r"# \d · .*\?", cells(name, "markdown")[0].source.splitlines()[0]), "the title is a question"
     assert cells(name, "markdown")[0] is CHAPTERS[name].cells[0]

@@ -24,7 +24,7 @@ LABS = {  # by module
         "means": "means of {n} seeds",
         "stopped": "{seeds}; stopped at epoch {epoch} of {planned}",
         "classifier": "{point}: accuracy {train_acc:.3f} on the training labels, {test_acc:.3f} on the test labels "
-        "({seeds}). Always predicting the largest class: {largest_class_acc:.3f}.",
+        "({seeds}; largest class {largest_class_acc:.3f}).",
         "loss_per_epoch": "loss per epoch",
         "accuracy_per_epoch": "accuracy per epoch",
         "accuracy": "accuracy",  # with what the name of an axis ends that goes from 0 to 1

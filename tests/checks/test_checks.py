@@ -5,6 +5,7 @@ import warnings
 from itertools import pairwise
 from pathlib import Path
 
+import matplotlib as mpl
 import nbformat
 import pytest
 import torch
@@ -130,6 +131,14 @@ def exercises(folder):
                 yield pytest.param(setup, name, cell, following, id=f"{path.stem}-{name}")
 
 
+@pytest.fixture
+def own_look():
+    """Keep what a chapter's set-up tells matplotlib from other tests."""
+    with mpl.rc_context():
+        yield
+
+
+@pytest.mark.usefixtures("own_look")
 @pytest.mark.parametrize(("setup", "name", "starter", "following"), list(exercises(NOTEBOOKS)))
 class TestExerciseOfAChapter:
     def test_starter_is_unanswered_as_stored_and_as_run(self, capsys, setup, name, starter, following):
