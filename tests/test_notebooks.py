@@ -171,3 +171,15 @@ def test_no_measured_number_is_typed_into_prose(name):
     prose = prose_of(name)
     typed = set(re.findall(r"\d\.\d{2,}", prose)) & printed - constants
     assert not typed, f"{name} types {typed}, which a cell measures"
+
+
+@each_chapter
+def test_each_picture_has_a_description_of_its_own(name):
+    """A page of `make site` needs them; labs, predictions and questions describe themselves."""
+    notebook = CHAPTERS[name].cells
+    for i, cell in enumerate(notebook):
+        shown = [output["data"] for output in cell.get("outputs", []) if "image/png" in output.get("data", {})]
+        pictures = [data for data in shown if not re.fullmatch(r"\w*Lab|Prediction|Question", data["text/plain"])]
+        following = next((later.source for later in notebook[i + 1 :] if later.cell_type == "markdown"), "")
+        described = len(re.findall(r"^\*Picture:\*", following, re.MULTILINE))
+        assert not pictures or described == len(pictures), cell.source

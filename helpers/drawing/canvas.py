@@ -128,7 +128,7 @@ def _picture(canvas: FigureCanvasAgg, background: object, drawings: list[Drawing
         for artist in drawing.moving.values():
             artist.axes.draw_artist(artist)
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    shades = palette((INK, EDGE, GRID, *COLORS), 40 if small else 256)
+    shades = palette((INK, EDGE, GRID, *COLORS), 63 if small else 252)
     return encode(image.quantize(palette=shades, dither=Image.Dither.NONE), compress_level=4 if small else 1)
 
 

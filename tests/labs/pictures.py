@@ -234,7 +234,7 @@ def path_of(name: str, number: int) -> Path:
 
 
 def _write(name: str) -> None:
-    shades = palette((INK, EDGE, GRID, *COLORS), 60)
+    shades = palette((INK, EDGE, GRID, *COLORS), 120)
     for number, (settings, place) in enumerate(REFERENCES[name]):
         image = shrink(made(module_of(name), **settings).picture(place))
         image.quantize(palette=shades, dither=Image.Dither.NONE).save(path_of(name, number), optimize=True)

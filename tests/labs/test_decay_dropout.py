@@ -106,7 +106,7 @@ def test_each_box_changes_what_it_says_and_nothing_else(lab, change):
 def test_the_same_boxes_make_the_same_scene_again(lab):
     lab.set(flipped=0.3, epochs=3, seeds=1)
     before = lab.scene
-    assert all("(one seed)" in text for text in before.readout)
+    assert all("(one seed; " in text for text in before.readout)
     lab.set(flipped=0.0)
     assert lab.scene.numbers != before.numbers
     lab.set(flipped=0.3)
