@@ -2,7 +2,7 @@
 
 A notebook that is opened again has no kernel. JupyterLab then shows an error where a lab stood, though the lab's
 picture lies beside it in the file. So a lab is saved as its picture. And a chapter that is only opened is not taken for
-changed.
+changed. A second extension, of JupyterLab's page, has a link to a section stay at that section.
 """
 
 import json
@@ -12,17 +12,34 @@ from contextlib import suppress
 from functools import wraps
 from inspect import isawaitable
 from pathlib import Path
+from shutil import copyfile
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+PAGE_EXTENSION = {
+    "name": "course-sections",
+    "version": "0.1.0",
+    "jupyterlab": {"extension": True, "_build": {"load": "static/sections.js", "extension": "./extension"}},
+}
 
 
-def switch_on(config: Path) -> Path:
-    """Note in a directory that Jupyter reads its configuration from that servers load this extension."""
+def switch_on(config: Path, data: Path) -> list[Path]:
+    """Have servers load this extension, and their pages `sections.js`: return what tells them to.
+
+    Parameters
+    ----------
+    config, data : Path
+        Directories from which Jupyter reads its configuration and its data.
+    """
     note = config / "jupyter_server_config.d" / "course_server.json"
-    note.parent.mkdir(parents=True, exist_ok=True)
+    page = data / "labextensions" / "course-sections" / "package.json"
+    script = page.parent / "static" / "sections.js"
+    for folder in (note.parent, script.parent):
+        folder.mkdir(parents=True, exist_ok=True)
     note.write_text(json.dumps({"ServerApp": {"jpserver_extensions": {"course_server": True}}}), encoding="utf-8")
-    return note
+    page.write_text(json.dumps(PAGE_EXTENSION), encoding="utf-8")
+    copyfile(Path(__file__).with_name("sections.js"), script)
+    return [note, page]
 
 
 def keep_pictures(model: dict, **_: object) -> None:

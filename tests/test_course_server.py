@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from jupyterlab_server.config import get_federated_extensions
 
 from course_server import (
     WIDGET_STATE,
@@ -120,9 +121,19 @@ def test_it_joins_a_contents_manager_of_either_kind():
             assert (got["content"] and got["content"]["metadata"]["language_info"]) == language
 
 
-def test_it_is_switched_on_by_a_note_that_servers_read(tmp_path):
-    note = switch_on(tmp_path / "etc" / "jupyter")
-    assert note == tmp_path / "etc" / "jupyter" / "jupyter_server_config.d" / "course_server.json"
+def test_it_is_switched_on_by_notes_that_servers_read(tmp_path):
+    etc, share = tmp_path / "etc" / "jupyter", tmp_path / "share" / "jupyter"
+    note, page = switch_on(etc, share)
+    assert note == etc / "jupyter_server_config.d" / "course_server.json"
     assert json.loads(note.read_text()) == {"ServerApp": {"jpserver_extensions": {"course_server": True}}}
     out = subprocess.run([sys.executable, "-m", "jupyter", "--paths", "--json"], capture_output=True, text=True)
     assert str(Path(sys.prefix, "etc", "jupyter")) in json.loads(out.stdout)["config"]
+    assert str(Path(sys.prefix, "share", "jupyter")) in json.loads(out.stdout)["data"]
+
+
+def test_jupyterlab_finds_the_extension_of_its_page_and_the_script_in_it(tmp_path):
+    _, page = switch_on(tmp_path / "etc", tmp_path / "share")
+    found = get_federated_extensions([str(tmp_path / "share" / "labextensions")])["course-sections"]
+    assert Path(found["ext_path"]) == page.parent
+    script = page.parent / found["jupyterlab"]["_build"]["load"]
+    assert 'window._JUPYTERLAB ??= {})["course-sections"]' in script.read_text()

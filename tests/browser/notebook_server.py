@@ -67,11 +67,11 @@ def serve(root: Path, home: Path) -> Iterator[Jupyter]:
 
 
 def _own_world(home: Path) -> dict[str, str]:
-    """Return an environment in which nothing of the user's Jupyter is read or written, with our extension on."""
+    """Return an environment in which nothing of the user's Jupyter is read or written, with our extensions on."""
     news = home / "JUPYTER_CONFIG_DIR" / "labconfig" / "page_config.json"
     news.parent.mkdir(parents=True)
     news.write_text(json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}))
-    switch_on(home / "JUPYTER_CONFIG_DIR")
+    switch_on(home / "JUPYTER_CONFIG_DIR", home / "JUPYTER_DATA_DIR")
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     return os.environ | {name: str(home / name) for name in names}
 
