@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import re
 import subprocess
 import sys
 from copy import deepcopy
@@ -9,7 +11,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from jupyterlab_server.config import get_federated_extensions
 
 from course_server import (
     WIDGET_STATE,
@@ -123,7 +124,7 @@ def test_it_joins_a_contents_manager_of_either_kind():
 
 def test_it_is_switched_on_by_notes_that_servers_read(tmp_path):
     etc, share = tmp_path / "etc" / "jupyter", tmp_path / "share" / "jupyter"
-    note, page = switch_on(etc, share)
+    note, _page = switch_on(etc, share)
     assert note == etc / "jupyter_server_config.d" / "course_server.json"
     assert json.loads(note.read_text()) == {"ServerApp": {"jpserver_extensions": {"course_server": True}}}
     out = subprocess.run([sys.executable, "-m", "jupyter", "--paths", "--json"], capture_output=True, text=True)
@@ -132,8 +133,12 @@ def test_it_is_switched_on_by_notes_that_servers_read(tmp_path):
 
 
 def test_jupyterlab_finds_the_extension_of_its_page_and_the_script_in_it(tmp_path):
-    _, page = switch_on(tmp_path / "etc", tmp_path / "share")
-    found = get_federated_extensions([str(tmp_path / "share" / "labextensions")])["course-sections"]
-    assert Path(found["ext_path"]) == page.parent
-    script = page.parent / found["jupyterlab"]["_build"]["load"]
-    assert 'window._JUPYTERLAB ??= {})["course-sections"]' in script.read_text()
+    _note, page = switch_on(tmp_path / "etc", tmp_path / "share")
+    assert page.parent.parent == tmp_path / "share" / "labextensions"
+    noted = json.loads(page.read_text())
+    script = (page.parent / noted["jupyterlab"]["_build"]["load"]).read_text()
+    assert f'window._JUPYTERLAB ??= {{}})["{noted["name"]}"]' in script
+    environment = os.environ | {"JUPYTER_PATH": str(tmp_path / "share")}
+    command = [sys.executable, "-m", "jupyter", "labextension", "list"]
+    out = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert re.search(rf"{noted['name']} v{noted['version']}.*enabled.*OK", out.stdout + out.stderr)
