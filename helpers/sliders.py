@@ -17,14 +17,6 @@ LAMBDAS = (0.0, *(round(step * 10**k, 4) for k in (-2, -1, 0, 1) for step in _ST
 PS = tuple(i / 20 for i in range(20))
 
 
-def zero_is_apart(values: Sequence[float]) -> bool:
-    """Whether values are 0 and then numbers that rise by factors, which lie on a log scale that has no place for 0."""
-    if len(values) < 3 or values[0] != 0 or values[1] <= 0:
-        return False
-    steps = [after - before for before, after in pairwise(values)]
-    return max(steps) > 3 * values[1] and values[-1] >= 10 * values[1]
-
-
 @dataclass(frozen=True)
 class Axis:
     """A named row of values, and the place where a slider along them starts.
@@ -49,6 +41,15 @@ class Axis:
     def labels(self) -> list[str]:
         """The values as the slider shows them."""
         return [f"{value:g}{self.unit}" for value in self.values]
+
+    @property
+    def zero_is_apart(self) -> bool:
+        """Whether the values are 0 and then numbers that rise by factors: on a log scale there is no place for 0."""
+        values = self.values
+        if len(values) < 3 or values[0] != 0 or values[1] <= 0:
+            return False
+        steps = [after - before for before, after in pairwise(values)]
+        return max(steps) > 3 * values[1] and values[-1] >= 10 * values[1]
 
     def index(self, value: float) -> int:
         """Return the place of a value.

@@ -11,7 +11,7 @@ from matplotlib.ticker import NullLocator
 from helpers.drawing.canvas import Drawing, are_stacked, mark_gap, name_panel
 from helpers.drawing.style import CURSOR, INK, TEST, TRAIN
 from helpers.drawing.words import WORDS
-from helpers.sliders import zero_is_apart
+from helpers.sliders import Axis
 from helpers.sweeps import Sweep
 
 RING = {"ls": "none", "marker": "o", "ms": 8, "mfc": "none", "mew": 1.5, "clip_on": False}
@@ -123,7 +123,7 @@ def draw_final(
     ax: Axes,
     finals: Mapping[str, np.ndarray],
     colors: dict[str, str],
-    labels: Sequence[str],
+    axis: Axis,
     title: str,
     *,
     baseline: Baseline | None = None,
@@ -136,12 +136,13 @@ def draw_final(
     finals : mapping of str to array, (S, L) each
     colors : mapping of str to str
         Colour of each curve that is drawn.
-    labels : sequence of str, (L,)
+    axis : Axis
+        That of the L values.
     baseline : Baseline, optional
         What a trivial model reaches.
     look : xlabel, yscale
     """
-    places, yscale = mark_values(ax, labels), look.get("yscale", "linear")
+    places, yscale = mark_values(ax, axis), look.get("yscale", "linear")
     ax.set(**look)
     ax.set_ylim(*_limits([*(finals[name] for name in colors), *_level(baseline)], yscale))
     name_panel(ax, title)
@@ -157,22 +158,20 @@ def draw_final(
     return Drawing(cursor.update, cursor.moving, still)
 
 
-def draw_slice(
-    ax: Axes, sweep: Sweep, curves: dict[str, str], labels: Sequence[Sequence[str]], axis: int, title: str
-) -> Drawing:
+def draw_slice(ax: Axes, sweep: Sweep, curves: dict[str, str], grid: Sequence[Axis], along: int, title: str) -> Drawing:
     """Draw final values along one axis of a grid, the other held: the mean, a band from lowest seed to highest.
 
     Parameters
     ----------
-    labels : two sequences of str
-        The values of both axes of the grid, whose points lie row by row.
-    axis : 0 or 1
+    grid : two Axis
+        The axes of the grid, whose points lie row by row.
+    along : 0 or 1
         The axis to draw along: 0 is that of the rows.
     """
-    shape = [len(names) for names in labels]
-    finals = {name: sweep.final(name).view(-1, *shape).movedim(1 + axis, -1).numpy() for name in curves}
+    shape = [len(axis.values) for axis in grid]
+    finals = {name: sweep.final(name).view(-1, *shape).movedim(1 + along, -1).numpy() for name in curves}
     name_panel(ax, title)
-    places = mark_values(ax, labels[axis])
+    places = mark_values(ax, grid[along])
     lines = {name: ax.plot([], [], **curve_look(name, color))[0] for name, color in curves.items()}
     bands = {name: ax.fill_between([0], 0, color=color, alpha=0.15, lw=0) for name, color in curves.items()}
     cursor = draw_cursor(ax, {}, x=places)
@@ -180,10 +179,10 @@ def draw_slice(
     def update(i: int) -> None:
         at = divmod(i, shape[1])
         for name, line in lines.items():
-            held = finals[name][:, at[1 - axis]]  # (S, places)
+            held = finals[name][:, at[1 - along]]  # (S, places)
             line.set_data(places, held.mean(axis=0))
             bands[name].set_data(places, held.min(axis=0), held.max(axis=0))
-        cursor.update(at[axis])
+        cursor.update(at[along])
 
     return Drawing(update, {**cursor.moving, **{f"{name}_band": band for name, band in bands.items()}, **lines})
 
@@ -222,18 +221,18 @@ def _limits(values: Sequence[np.ndarray], yscale: str) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def mark_values(ax: Axes, labels: Sequence[str], most: int = 7) -> np.ndarray:
+def mark_values(ax: Axes, axis: Axis, most: int = 7) -> np.ndarray:
     """Name some places of an axis of values, the first and the last among them, and return where all lie, (L,).
 
     Values lie one after the other; a few that rise by unequal steps, but not by factors, lie where they are.
     """
-    values, n = np.array([float(label.rstrip("°")) for label in labels]), len(labels)
-    if zero_is_apart(values.tolist()):
+    values, n = np.array(axis.values), len(axis.values)
+    if axis.zero_is_apart:
         mark_gap(ax, 0.5)
-    is_own_scale = n <= most and not zero_is_apart(values.tolist())
+    is_own_scale = n <= most and not axis.zero_is_apart
     x = (values - values[0]) / (values[-1] - values[0]) * (n - 1) if is_own_scale and n > 1 else np.arange(n)
     most = min(most, n, 6 if are_stacked() else most)
     named = np.unique(np.linspace(0, n - 1, most).round().astype(int))
-    ax.set_xticks(x[named], [labels[i] for i in named])
+    ax.set_xticks(x[named], [axis.labels[i] for i in named])
     ax.set_xlim(-0.5, n - 0.5)
     return x

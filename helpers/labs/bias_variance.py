@@ -124,7 +124,7 @@ def draw(fits: Fits, noise: float) -> tuple[Figure, dict[str, Drawing]]:
         draw_truth(ax, GRID, wiggle(GRID), reach=1.6 + 2.2 * noise)
     for ax in axes[1::2]:
         ax.set(xlabel="λ", ylim=(0, _reach(fits.numbers)))
-        mark_values(ax, AXIS.labels)
+        mark_values(ax, AXIS)
     at = {name: AXIS.index(lambd) for name, lambd in fits.best.items()}
     lowest = at.pop("sum")
     return figure, {

@@ -71,7 +71,7 @@ def draw(numbers: list[dict[str, float]], q: int) -> tuple[Figure, dict[str, Dra
     theta = {"theta": np.array([[now["theta"] for now in numbers]])}
     return figure, {
         "valley": draw_valley(axes[0], AXIS.values, q),
-        "theta": draw_final(axes[1], theta, {"theta": TRAIN}, AXIS.labels, _WORDS["theta"], xlabel="λ"),
+        "theta": draw_final(axes[1], theta, {"theta": TRAIN}, AXIS, _WORDS["theta"], xlabel="λ"),
     }
 
 

@@ -1,6 +1,7 @@
 """`DecayDropoutLab`: drag λ and p through a map of trained networks."""
 
 import math
+from functools import cache
 from itertools import product
 
 from matplotlib.figure import Figure
@@ -14,7 +15,7 @@ from helpers.labs.controls import integer, number
 from helpers.labs.lab import WIDTH, Lab
 from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene
-from helpers.labs.training import describe_accuracy, final_numbers, largest_class_acc, ranges
+from helpers.labs.training import describe_accuracy, finals, largest_class_acc, means, ranges
 from helpers.sliders import lambda_axis, p_axis
 from helpers.sweeps import Sweep, sweep_decay_and_dropout
 
@@ -45,19 +46,21 @@ def DecayDropoutLab() -> Lab:
 def make(flipped: float, epochs: int, seeds: int) -> Scene:
     """Train every pair of a λ and a p, and draw it."""
 
+    @cache
     def data(seed: int) -> ImageData:
         return load_digits(NUM_IMAGES, seed=seed).with_label_noise(flipped, seed=seed)
 
     options = {"num_hiddens": (48, 48), "num_epochs": epochs, "record_every": max(1, epochs // 10), "lr": 0.2}
     sweep = sweep_decay_and_dropout(data, *(axis.values for axis in AXES), num_seeds=seeds, **options)
-    baseline = largest_class_acc(data, seeds)
-    numbers = [{**now, "largest_class_acc": baseline} for now in final_numbers(sweep)]
+    measured = finals(sweep)
+    numbers = means(measured, largest_class_acc=largest_class_acc(data, seeds))
     readout = [
         describe_accuracy(_WORDS["point"].format(lambd=lambd, p=p), now, sweep)
         for (lambd, p), now in zip(product(*LABELS), numbers, strict=True)
     ]
     figure, drawings = draw(sweep)
-    return Scene(numbers, render(figure, drawings.values(), len(numbers)), readout, source=sweep, ranges=ranges(sweep))
+    pngs = render(figure, drawings.values(), len(numbers))
+    return Scene(numbers, pngs, readout, source=sweep, ranges=ranges(measured))
 
 
 def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
@@ -68,8 +71,8 @@ def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
     drawings = {
         "map": draw_map(axes[0], accuracy, LABELS),
         "accuracies": draw_curves(axes[1], sweep, ACCURACIES, _SHARED["accuracy_per_epoch"]),
-        "λ": draw_slice(axes[2], sweep, ACCURACIES, LABELS, 0, over_lambda),
-        "p": draw_slice(axes[3], sweep, ACCURACIES, LABELS, 1, over_p),
+        "λ": draw_slice(axes[2], sweep, ACCURACIES, AXES, 0, over_lambda),
+        "p": draw_slice(axes[3], sweep, ACCURACIES, AXES, 1, over_p),
     }
     for ax, name in zip(axes[1:], (_SHARED["epoch"], "λ", "p"), strict=True):
         ax.set(xlabel=name, ylim=(_lowest_tenth(sweep), 1))

@@ -1,7 +1,7 @@
 """`DropoutLab`: drag p of layer 1 and p of layer 2 through a grid of trained networks."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from itertools import product
 
 from matplotlib.figure import Figure
@@ -15,7 +15,7 @@ from helpers.labs.controls import choice, integer, number
 from helpers.labs.lab import WIDTH, Lab
 from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene
-from helpers.labs.training import describe_accuracy, final_numbers, largest_class_acc, ranges
+from helpers.labs.training import describe_accuracy, finals, largest_class_acc, means, ranges
 from helpers.sliders import p_axis
 from helpers.sweeps import Sweep, sweep_dropout
 
@@ -54,22 +54,23 @@ def make(images: str, flipped: float, epochs: int, seeds: int) -> Scene:
     options = {"num_hiddens": (48, 48), "num_epochs": epochs, "lr": LR[images], "record_every": max(1, epochs // 15)}
     data = _data(images, flipped)
     sweep = sweep_dropout(data, PAIRS, num_seeds=seeds, **options)
-    baseline = largest_class_acc(data, seeds)
-    numbers = [{**now, "largest_class_acc": baseline} for now in final_numbers(sweep)]
+    measured = finals(sweep)
+    numbers = means(measured, largest_class_acc=largest_class_acc(data, seeds))
     readout = [
         describe_accuracy(_WORDS["point"].format(p_1=p_1, p_2=p_2), now, sweep)
         for (p_1, p_2), now in zip(PAIRS, numbers, strict=True)
     ]
     figure, drawings = draw(sweep)
-    return Scene(numbers, render(figure, drawings.values(), len(PAIRS)), readout, source=sweep, ranges=ranges(sweep))
+    pngs = render(figure, drawings.values(), len(PAIRS))
+    return Scene(numbers, pngs, readout, source=sweep, ranges=ranges(measured))
 
 
 def _data(images: str, flipped: float) -> Callable[[int], ImageData]:
-    """Return a function that draws the images of a seed; Fashion-MNIST is read once for all seeds."""
+    """Return a function that draws the images of a seed, once; Fashion-MNIST is read once for all seeds."""
     draw_images = partial(load_digits, NUM_IMAGES)
     if images == "Fashion-MNIST":
         draw_images = partial(load_fashion_mnist().subset, NUM_IMAGES, NUM_IMAGES)
-    return lambda seed: draw_images(seed=seed).with_label_noise(flipped, seed=seed)
+    return cache(lambda seed: draw_images(seed=seed).with_label_noise(flipped, seed=seed))
 
 
 def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
@@ -79,10 +80,9 @@ def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
         "losses": draw_curves(axes[0], sweep, LOSSES, _SHARED["loss_per_epoch"]),
         "accuracies": draw_curves(axes[1], sweep, ACCURACIES, _SHARED["accuracy_per_epoch"]),
     }
-    labels = [axis.labels for axis in AXES]
     for i, (axis, ax) in enumerate(zip(AXES, axes[2:], strict=True)):
         title = _WORDS["final"].format(axis=axis.name)
-        drawings[axis.name] = draw_slice(ax, sweep, ACCURACIES, labels, i, title)
+        drawings[axis.name] = draw_slice(ax, sweep, ACCURACIES, AXES, i, title)
         ax.set(xlabel=axis.name, ylim=ACCURACY_RANGE)
     axes[0].set_ylim(0, 2)  # with p = 0.9 twice nothing is learned: off the scales, and in the read-out
     axes[1].set_ylim(*ACCURACY_RANGE)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from helpers.sliders import Axis, zero_is_apart
+from helpers.sliders import Axis
 
 MOST_PLACES = 12  # that a learner sets
 _ROUND = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])
@@ -33,7 +33,7 @@ def x_axis(x: Axis | Sequence[str] | Sequence[float], label: str) -> dict[str, o
         raise ValueError(f"x must hold at least 2 places, got {len(names)}: a guess is a line from place to place")
     if isinstance(x, Axis) or isinstance(x[0], str):
         places, at = np.linspace(0, 1, len(names)).tolist(), _evenly(len(names))
-        gap = {"gap": places[1] / 2} if isinstance(x, Axis) and zero_is_apart(x.values) else {}
+        gap = {"gap": places[1] / 2} if isinstance(x, Axis) and x.zero_is_apart else {}
         return {"label": label, "names": names, "places": places, "at": at} | gap
     x = np.array([float(v) for v in x])
     if not (np.isfinite(x).all() and (np.diff(x) > 0).all()):

@@ -14,8 +14,8 @@ from helpers.drawing.style import COLORS, EDGE, INK, TEST, TRAIN
 from helpers.labs.controls import integer, number
 from helpers.labs.lab import WIDTH, Lab
 from helpers.labs.lab_words import LABS
-from helpers.labs.scene import Scene, by_point
-from helpers.labs.training import of_seeds
+from helpers.labs.scene import Scene
+from helpers.labs.training import means, of_seeds, ranges
 from helpers.sliders import axis, p_axis
 from helpers.sweeps import Sweep, sweep_dropout
 
@@ -61,27 +61,12 @@ def make(flipped: float, units: int, seeds: int) -> Scene:
     if sweep.interrupted:
         raise KeyboardInterrupt  # a grid with epochs missing cannot be shown: the lab keeps the one that it has
     shares = {name: sweep.curves[name][:, :, RECORDS].mT.flatten(1) for name in LOOKS}  # (S, points) each: row by row
-    numbers, lows, highs = (
-        by_point({name: summary(share) for name, share in shares.items()}) for summary in (_mean, _lowest, _highest)
-    )
-    ranges = [{name: (low[name], high[name]) for name in low} for low, high in zip(lows, highs, strict=True)]
+    numbers = means(shares)
     points = product(*(axis.labels for axis in AXES))
     readout = [_describe(*point, now, sweep) for point, now in zip(points, numbers, strict=True)]
     figure, drawings = draw(sweep)
     pngs = render(figure, drawings.values(), len(numbers), small=True)
-    return Scene(numbers, pngs, readout, source=sweep, ranges=ranges)
-
-
-def _mean(share: Tensor) -> Tensor:
-    return share.mean(dim=0)
-
-
-def _lowest(share: Tensor) -> Tensor:
-    return share.amin(dim=0)
-
-
-def _highest(share: Tensor) -> Tensor:
-    return share.amax(dim=0)
+    return Scene(numbers, pngs, readout, source=sweep, ranges=ranges(shares))
 
 
 def _describe(epoch: str, p: str, now: dict[str, float], sweep: Sweep) -> str:

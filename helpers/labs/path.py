@@ -137,7 +137,7 @@ def _draw_over_lambda(ax: Axes, curves: Sequence[np.ndarray], looks: Sequence[tu
     margin = 0.06 * np.ptp(values)
     ax.set(xlabel="λ", ylim=(values.min() - margin, values.max() + margin))
     name_panel(ax, title)
-    mark_values(ax, AXES[0].labels)
+    mark_values(ax, AXES[0])
     colors, dashes, widths = map(list, zip(*looks, strict=True))
     lines = ax.add_collection(LineCollection([], colors=colors, linestyles=dashes, linewidths=widths))
     dots = ax.scatter([], [], s=16, zorder=3)

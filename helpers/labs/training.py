@@ -1,6 +1,8 @@
 """What labs of trained sweeps share: the numbers of each point, and how many seeds stand behind them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+
+from torch import Tensor
 
 from helpers.data import ImageData
 from helpers.labs.lab_words import LABS
@@ -11,15 +13,20 @@ _SHARED = LABS["shared"]
 CURVES = ("train_loss", "test_loss", "train_acc", "test_acc")
 
 
-def final_numbers(sweep: Sweep, curves: Iterable[str] = CURVES) -> list[dict[str, float]]:
-    """Return the last record of some curves, a mean over seeds, for each value of a sweep."""
-    return by_point({name: sweep.final(name).mean(dim=0) for name in curves})
+def finals(sweep: Sweep, curves: Iterable[str] = CURVES) -> dict[str, Tensor]:
+    """Return the last record of some curves of a sweep, (S, L) each."""
+    return {name: sweep.final(name) for name in curves}
 
 
-def ranges(sweep: Sweep, curves: Iterable[str] = CURVES) -> list[dict[str, tuple[float, float]]]:
-    """Return the lowest and the highest seed of these curves' last record, for each value of a sweep."""
-    lows = by_point({name: sweep.final(name).amin(dim=0) for name in curves})
-    highs = by_point({name: sweep.final(name).amax(dim=0) for name in curves})
+def means(measured: Mapping[str, Tensor], **baselines: float) -> list[dict[str, float]]:
+    """Return for each point the mean over seeds of what was measured, (S, points) each, and then the baselines."""
+    return [now | baselines for now in by_point({name: each.mean(dim=0) for name, each in measured.items()})]
+
+
+def ranges(measured: Mapping[str, Tensor]) -> list[dict[str, tuple[float, float]]]:
+    """Return for each point the lowest and the highest seed of what was measured, (S, points) each."""
+    lows = by_point({name: each.amin(dim=0) for name, each in measured.items()})
+    highs = by_point({name: each.amax(dim=0) for name, each in measured.items()})
     return [{name: (low[name], high[name]) for name in low} for low, high in zip(lows, highs, strict=True)]
 
 

@@ -1,5 +1,7 @@
 """`WeightDecayLab`: drag λ through a whole axis of trained models."""
 
+from functools import cache
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -11,7 +13,7 @@ from helpers.labs.controls import choice, integer, number
 from helpers.labs.lab import WIDTH, Lab
 from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene
-from helpers.labs.training import final_numbers, of_seeds, ranges
+from helpers.labs.training import finals, means, of_seeds, ranges
 from helpers.sliders import LAMBDAS, lambda_axis
 from helpers.sweeps import Sweep, sweep_weight_decay
 
@@ -62,17 +64,19 @@ def make(preset: str, n: int, noise: float, scale: float, epochs: int, seeds: in
     """Train every λ and draw it."""
     fixed = FIXED[preset]
 
+    @cache
     def data(seed: int) -> RegressionData:
         return synthetic_regression(n, w=fixed["w"], noise=noise, seed=seed)
 
     options = {"lr": fixed["lr"], "init_std": scale, "record_every": max(1, epochs // 20)}
     sweep = sweep_weight_decay(data, AXIS.values, num_epochs=epochs, num_seeds=seeds, **options)
     of_mean = sum(loss_of_mean(data(seed)) for seed in range(seeds)) / seeds
-    numbers = [{**now, "mean_predictor_loss": of_mean} for now in final_numbers(sweep, sweep.curves)]
+    measured = finals(sweep, sweep.curves)
+    numbers = means(measured, mean_predictor_loss=of_mean)
     readout = [_describe(label, now, sweep) for label, now in zip(AXIS.labels, numbers, strict=True)]
     figure, drawings = draw(sweep, data(0).w.flatten().numpy(), of_mean, fixed["side"])
     pngs = render(figure, drawings.values(), len(numbers))
-    return Scene(numbers, pngs, readout, source=sweep, ranges=ranges(sweep, sweep.curves))
+    return Scene(numbers, pngs, readout, source=sweep, ranges=ranges(measured))
 
 
 def loss_of_mean(data: RegressionData) -> float:
@@ -96,7 +100,7 @@ def draw(sweep: Sweep, true_w: np.ndarray, of_mean: float, side: str) -> tuple[F
         Where the name of that line stands.
     """
     figure, axes = make_figure(WIDTH, 430, 2, 2)
-    finals = {name: sweep.final(name).double().numpy() for name in LOSSES}
+    losses = {name: sweep.final(name).double().numpy() for name in LOSSES}
     name = _WORDS["mean"]
     below, above = Baseline(name, of_mean, side, "top"), Baseline(name, of_mean, side)
     over = {"xlabel": "λ", "yscale": "log", "baseline": above}
@@ -104,5 +108,5 @@ def draw(sweep: Sweep, true_w: np.ndarray, of_mean: float, side: str) -> tuple[F
         "losses": draw_curves(axes[0], sweep, LOSSES, _SHARED["loss_per_epoch"], "log", baseline=below),
         "weights": draw_weights(axes[1], sweep.weights[0].numpy(), true_w, _WORDS["weights"]),
         "norm": draw_curves(axes[2], sweep, {"w_norm": TRAIN}, _WORDS["norm"], "log"),
-        "finals": draw_final(axes[3], finals, LOSSES, AXIS.labels, _WORDS["finals"], **over),
+        "finals": draw_final(axes[3], losses, LOSSES, AXIS, _WORDS["finals"], **over),
     }

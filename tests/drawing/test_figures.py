@@ -19,14 +19,15 @@ from helpers.drawing.figures import (
     mark_values,
 )
 from helpers.drawing.style import CURSOR, TEST, TRAIN
+from helpers.sliders import axis
 from helpers.sweeps import Sweep
 from tests.labs.pictures import band_look, edges, heights, keys, look, panel, places, ticks, title, xy
 
 SEEDS, PLACES, EPOCHS = 3, 4, 5
 LOSSES = {"train_loss": TRAIN, "test_loss": TEST}
 LOOKS = {"train_loss": (TRAIN, "-"), "test_loss": (TEST, "--")}
-LABELS = ["0", "0.1", "1", "10"]
-GRID = [["0", "1"], ["0", "0.2", "1"]]  # two rows of three
+AXIS = axis("λ", (0, 0.1, 1, 10))
+GRID = [axis("λ", (0, 1)), axis("p", (0, 0.2, 1))]  # two rows of three
 AT = [[0, 1], [0, 0.4, 2]]  # where they lie
 
 
@@ -163,7 +164,7 @@ def test_a_constant_curve_has_room(ax):
 @pytest.mark.parametrize("yscale", ["linear", "log"])
 def test_final_values_are_means_in_bands_from_the_lowest_to_the_highest(ax, yscale):
     finals = {name: numbers(SEEDS, PLACES, seed=k) for k, name in enumerate(LOSSES)}
-    drawing = draw_final(ax, finals, LOSSES, LABELS, "at the end", xlabel="λ", yscale=yscale)
+    drawing = draw_final(ax, finals, LOSSES, AXIS, "at the end", xlabel="λ", yscale=yscale)
     for name, color in LOSSES.items():
         np.testing.assert_allclose(xy(drawing.still[name]), [range(PLACES), finals[name].mean(axis=0)])
         assert look(drawing.still[name]) == LOOKS[name]
@@ -171,7 +172,7 @@ def test_final_values_are_means_in_bands_from_the_lowest_to_the_highest(ax, ysca
         np.testing.assert_allclose(edges(band), [range(PLACES), finals[name].min(axis=0), finals[name].max(axis=0)])
         assert band_look(band) == (color, 0.15)
     assert holds(ax, np.stack(list(finals.values())))
-    assert ticks(ax.xaxis) == dict(enumerate(LABELS))
+    assert ticks(ax.xaxis) == dict(enumerate(AXIS.labels))
     assert (title(drawing), ax.get_xlabel(), ax.get_yscale()) == ("at the end", "λ", yscale)
 
 
@@ -181,12 +182,12 @@ def test_final_values_that_rise_by_unequal_steps_lie_where_their_names_do(ax):
     np.testing.assert_allclose(edges(drawing.still["test_loss_band"])[0], AT[1])
     drawing.update(1)
     np.testing.assert_allclose(xy(drawing.moving["cursor"])[0], AT[1][1])
-    assert ticks(ax.xaxis) == dict(zip(AT[1], GRID[1], strict=True))
+    assert ticks(ax.xaxis) == dict(zip(AT[1], GRID[1].labels, strict=True))
 
 
 def test_dots_of_final_values_are_the_means_of_their_place(ax):
     finals = {name: numbers(SEEDS, PLACES, seed=k) for k, name in enumerate(LOSSES)}
-    drawing = draw_final(ax, finals, LOSSES, LABELS, "")
+    drawing = draw_final(ax, finals, LOSSES, AXIS, "")
     assert list(drawing.moving) == ["cursor", "train_loss_dot", "test_loss_dot"]
     for i in places(drawing, PLACES):
         np.testing.assert_array_equal(xy(drawing.moving["cursor"])[0], i)
@@ -199,28 +200,28 @@ def test_dots_of_final_values_are_the_means_of_their_place(ax):
 # Slices of a grid
 
 
-@pytest.mark.parametrize("axis", [0, 1])
-def test_a_slice_holds_the_other_axis_and_shows_all_seeds(ax, axis):
+@pytest.mark.parametrize("along", [0, 1])
+def test_a_slice_holds_the_other_axis_and_shows_all_seeds(ax, along):
     sweep = sweep_of(6)
-    drawing = draw_slice(ax, sweep, LOSSES, GRID, axis, "a slice")
+    drawing = draw_slice(ax, sweep, LOSSES, GRID, along, "a slice")
     for i in places(drawing, 6):
         row, column = i // 3, i % 3
-        cut = [column, 3 + column] if axis == 0 else [3 * row, 3 * row + 1, 3 * row + 2]
+        cut = [column, 3 + column] if along == 0 else [3 * row, 3 * row + 1, 3 * row + 2]
         for name in LOSSES:
             held = sweep.curves[name].numpy()[:, cut, -1]  # (S, places)
-            np.testing.assert_allclose(xy(drawing.moving[name]), [AT[axis], held.mean(axis=0)])
+            np.testing.assert_allclose(xy(drawing.moving[name]), [AT[along], held.mean(axis=0)])
             band = edges(drawing.moving[f"{name}_band"])
-            np.testing.assert_allclose(band, [AT[axis], held.min(axis=0), held.max(axis=0)])
-        np.testing.assert_allclose(xy(drawing.moving["cursor"])[0], AT[axis][row if axis == 0 else column])
+            np.testing.assert_allclose(band, [AT[along], held.min(axis=0), held.max(axis=0)])
+        np.testing.assert_allclose(xy(drawing.moving["cursor"])[0], AT[along][row if along == 0 else column])
 
 
-@pytest.mark.parametrize("axis", [0, 1])
-def test_a_slice_looks_as_its_curves_and_names_its_own_axis(ax, axis):
-    drawing = draw_slice(ax, sweep_of(6), LOSSES, GRID, axis, "a slice")
+@pytest.mark.parametrize("along", [0, 1])
+def test_a_slice_looks_as_its_curves_and_names_its_own_axis(ax, along):
+    drawing = draw_slice(ax, sweep_of(6), LOSSES, GRID, along, "a slice")
     for name, color in LOSSES.items():
         assert look(drawing.moving[name]) == LOOKS[name]
         assert band_look(drawing.moving[f"{name}_band"]) == (color, 0.15)
-    assert ticks(ax.xaxis) == dict(zip(AT[axis], GRID[axis], strict=True))
+    assert ticks(ax.xaxis) == dict(zip(AT[along], GRID[along].labels, strict=True))
     assert title(drawing) == "a slice"
 
 
@@ -258,36 +259,36 @@ def test_dashes_tell_test_from_training(name, label, dashes):
 
 
 def test_values_are_marked_where_they_lie_the_ends_among_them(ax):
-    labels = [f"{value:g}" for value in range(44)]
-    mark_values(ax, labels)
+    long = axis("λ", range(44))
+    mark_values(ax, long)
     marked = ticks(ax.xaxis)
     assert len(marked) == 7
     assert {0.0, 43.0} <= set(marked)
-    assert all(label == labels[int(place)] for place, label in marked.items())
+    assert all(label == long.labels[int(place)] for place, label in marked.items())
     assert ax.get_xlim() == (-0.5, 43.5)
-    mark_values(ax, labels, most=3)
+    mark_values(ax, long, most=3)
     assert len(ticks(ax.xaxis)) == 3
 
 
 def test_all_of_few_values_are_marked(ax):
-    np.testing.assert_array_equal(mark_values(ax, LABELS), range(4))
-    assert ticks(ax.xaxis) == dict(enumerate(LABELS))
+    np.testing.assert_array_equal(mark_values(ax, AXIS), range(4))
+    assert ticks(ax.xaxis) == dict(enumerate(AXIS.labels))
 
 
 def test_an_axis_is_broken_where_its_zero_is_on_no_log_scale(ax):
-    mark_values(ax, LABELS)
+    mark_values(ax, AXIS)
     (mark,) = (text for text in ax.texts if text.get_text() == "//")
     assert mark.get_position() == (0.5, 0)
 
 
-@pytest.mark.parametrize("labels", [["0", "0.1", "0.25", "0.5", "0.7", "0.9"], [f"{k / 20:g}" for k in range(20)]])
-def test_an_axis_without_a_log_scale_is_whole(ax, labels):
-    mark_values(ax, labels)
+@pytest.mark.parametrize("values", [(0, 0.1, 0.25, 0.5, 0.7, 0.9), [k / 20 for k in range(20)]])
+def test_an_axis_without_a_log_scale_is_whole(ax, values):
+    mark_values(ax, axis("p", values))
     assert not ax.texts
 
 
 def test_few_values_that_rise_by_unequal_steps_lie_where_they_are(ax):
-    x = mark_values(ax, ["0", "0.1", "0.25", "0.5", "0.7", "1"])
+    x = mark_values(ax, axis("p", (0, 0.1, 0.25, 0.5, 0.7, 1)))
     np.testing.assert_allclose(x, [0, 0.5, 1.25, 2.5, 3.5, 5])
     assert ax.get_xlim() == (-0.5, 5.5)
 

@@ -47,8 +47,8 @@ AXES, TEST = (axis("λ", (0, 1, 2, 5)), axis("p", (0, 0.25, 0.5), 0.5)), {"test"
 def make(seed):
     loss = torch.rand(12, generator=torch.Generator().manual_seed(seed))
     figure, axes = make_figure(840, 300, 1, 2)
-    final, labels = {"test": loss[None].numpy()}, [str(i) for i in range(12)]
-    drawings = [draw_final(ax, final, TEST, labels, "loss", xlabel="pair") for ax in axes]
+    final, pairs = {"test": loss[None].numpy()}, axis("pair", range(12))
+    drawings = [draw_final(ax, final, TEST, pairs, "loss", xlabel="pair") for ax in axes]
     texts = [f"At pair {i} the loss is {each:.3f}." for i, each in enumerate(loss)]
     return Scene(by_point({"loss": loss}), render(figure, drawings, 12), texts)
 
