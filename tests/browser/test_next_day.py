@@ -59,7 +59,7 @@ def test_a_chapter_that_is_only_opened_is_not_changed(lab, chapter):
     assert not lab.page.evaluate(f"{PANEL}.context.model.dirty")
 
 
-@pytest.mark.parametrize("number", ["1.7", "3.5", "6.8"])
+@pytest.mark.parametrize("number", ["1.7", "3.5"])
 def test_a_link_to_a_section_opens_its_chapter_there(lab, number):
     lab.open("00_start_here.ipynb")
     lab.page.evaluate(f"{PANEL}.content.scrollToItem({PANEL}.content.widgets.length - 1, 'start')")
