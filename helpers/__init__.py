@@ -35,7 +35,7 @@ _NAMES = {  # of each module
     "linear": ["degrees_of_freedom", "elastic_net", "ridge", "soft_threshold"],
     "regularizers": ["dropout_layer", "elastic_net_penalty", "l1_penalty", "l2_penalty", "squared_loss"],
     "sliders": ["lambda_slider", "p_slider"],
-    "sweeps": ["Sweep", "sweep_decay_and_dropout", "sweep_dropout", "sweep_weight_decay"],
+    "sweeps": ["Sweep", "sweep_decay_and_dropout", "sweep_dropout", "sweep_nets", "sweep_weight_decay"],
     "thinned": ["dropout_on", "entropy", "exact_expectation", "mc_dropout", "mutual_information", "thinned_masks"],
     "validation": ["check_decay", "check_probability"],
 }

@@ -69,7 +69,7 @@ def sweep_weight_decay(
     training = Training(num_epochs, lr, batch_size, record_every)
     lambdas = [check_decay(float(lambd), lr) for lambd in lambdas]
     train = partial(train_decay, data=data, lambdas=lambdas, init_std=init_std)
-    return _sweep("λ", lambdas, train, training, _seeds(seed, num_seeds), executor)
+    return sweep_of("λ", lambdas, train, training, _seeds(seed, num_seeds), executor)
 
 
 def sweep_dropout(
@@ -106,7 +106,7 @@ def sweep_dropout(
     training = Training(num_epochs, lr, batch_size, record_every)
     nets = [(0.0, *p) if isinstance(p, tuple) else (0.0, p, p) for p in ps]
     train = _nets_trainer(data, num_hiddens, nets, lr)
-    return _sweep("p", ps, train, training, _seeds(seed, num_seeds), executor)
+    return sweep_of("p", ps, train, training, _seeds(seed, num_seeds), executor)
 
 
 def sweep_decay_and_dropout(
@@ -147,7 +147,7 @@ def sweep_decay_and_dropout(
     training = Training(num_epochs, lr, batch_size, record_every)
     pairs = list(product(map(float, lambdas), map(float, ps)))
     train = _nets_trainer(data, num_hiddens, [(lambd, p, p) for lambd, p in pairs], lr)
-    return _sweep("(λ, p)", pairs, train, training, _seeds(seed, num_seeds), executor)
+    return sweep_of("(λ, p)", pairs, train, training, _seeds(seed, num_seeds), executor)
 
 
 def _nets_trainer(data: object, num_hiddens: tuple[int, int], nets: list[tuple], lr: float) -> Train:
@@ -163,7 +163,10 @@ def _seeds(seed: int, num_seeds: int) -> range:
     return check_seeds(seed, num_seeds)
 
 
-def _sweep(name: str, values: list, train: Train, training: Training, seeds: range, executor: Executor | None) -> Sweep:
+def sweep_of(
+    name: str, values: list, train: Train, training: Training, seeds: range, executor: Executor | None
+) -> Sweep:
+    """Train every value of an axis and return what was recorded; raise ValueError if there is no value."""
     if not values:
         raise ValueError(f"a sweep over {name} must have at least one value, got none: there is nothing to train")
     arrays = run(train, training, seeds, executor)

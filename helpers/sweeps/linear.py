@@ -14,12 +14,13 @@ from helpers.seeding import BATCHES, START, seeded
 from helpers.sweeps.run import Record, Training, progress
 
 
-def draw_data(data: object, seeds: Sequence[int], kind: type) -> list:
+def draw_data(data: object, seeds: Sequence[int], kind: type | tuple[type, ...]) -> list:
     """Return the data of each seed, or the one data set of all, after checking its type."""
     drawn = [data(seed) for seed in seeds] if callable(data) else [data]
     for one in drawn:
         if not isinstance(one, kind):
-            raise TypeError(f"data must be {kind.__name__}, or a function seed -> {kind.__name__}, got {one!r:.80}")
+            name = " or ".join(each.__name__ for each in (kind if isinstance(kind, tuple) else (kind,)))
+            raise TypeError(f"data must be {name}, or a function seed -> {name}, got {one!r:.80}")
     return drawn
 
 

@@ -1,0 +1,128 @@
+"""What `sweep_nets` knows about any `nn.Module`: its dropout layers, its weights, and whether copies can be stacked.
+
+In the shapes below S counts seeds, L values, B the examples of a minibatch.
+"""
+
+import inspect
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, vmap
+
+from helpers.seeding import START
+from helpers.validation import check_probability
+
+MakeNet = Callable[..., nn.Module]
+_KINDS = {nn.Dropout: 0, nn.Dropout1d: 1, nn.Dropout2d: 2, nn.Dropout3d: 3}  # dimensions that are dropped as a whole
+
+
+class PairedDropout(nn.Module):
+    """Dropout that is told its uniform draw and its p, so that all p of a seed can share one draw.
+
+    Attributes
+    ----------
+    p : Tensor, ()
+    draw : Tensor, (B, ...)
+        A unit is dropped where the draw is below p.
+    """
+
+    def __init__(self, p: float, whole: int = 0):
+        super().__init__()
+        self.whole, self.shape = whole, None
+        self.register_buffer("p", torch.tensor(float(p)))
+        self.register_buffer("draw", torch.empty(0))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return x with units dropped and the rest divided by 1 - p; in eval mode, x."""
+        if not self.training:
+            return x
+        if self.draw.numel() == 0:  # the first time: it is not told yet how large the draw must be
+            self.shape = (*x.shape[1 : x.dim() - self.whole], *(1,) * self.whole)
+            return x
+        keep = self.draw[: len(x)] >= self.p
+        return x * keep * torch.where(self.p < 1, 1 / (1 - self.p), 0)
+
+
+def pair_dropouts(net: nn.Module) -> nn.Module:
+    """Replace the dropout layers of a net by `PairedDropout`, and return the net."""
+    for name, layer in list(net.named_children()):
+        if type(layer) in _KINDS:
+            setattr(net, name, PairedDropout(layer.p, _KINDS[type(layer)]))
+        else:
+            pair_dropouts(layer)
+    return net
+
+
+def dropouts(net: nn.Module) -> dict[str, PairedDropout]:
+    """Return the dropout layers of a net by their names."""
+    return {name: layer for name, layer in net.named_modules() if isinstance(layer, PairedDropout)}
+
+
+def build(make_net: MakeNet, seed: int, p: float | None) -> nn.Module:
+    """Return the net of a seed with its dropout layers paired; p, if it is given, is that of all of them.
+
+    Raises
+    ------
+    TypeError
+        If ``make_net`` does not return a module.
+    ValueError
+        If p is no probability, or the net has no dropout layer that it could be given to.
+    """
+    takes_p = bool(inspect.signature(make_net).parameters)
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed + START)
+        net = make_net(0.0 if p is None else check_probability(p)) if takes_p else make_net()
+    if not isinstance(net, nn.Module):
+        raise TypeError(f"make_net must return a Module, got {net!r:.80}: it is called for every seed")
+    layers = dropouts(pair_dropouts(net)).values()
+    if p is not None and not layers:
+        raise ValueError(
+            f"make_net must return a net with nn.Dropout, got p = {p} for one without: it would do nothing"
+        )
+    for layer in layers:
+        if p is not None and not takes_p:
+            layer.p.fill_(check_probability(p))
+    return net
+
+
+def measure_draws(net: nn.Module, X: Tensor) -> dict[str, tuple[int, ...]]:
+    """Return the shape of the draw for one example that each dropout layer needs, found by a pass forward."""
+    for layer in dropouts(net).values():
+        layer.draw = torch.empty(0)
+    with torch.no_grad(), torch.random.fork_rng(devices=[]):
+        net.train()(X)
+    return {name: layer.shape for name, layer in dropouts(net).items() if layer.shape is not None}
+
+
+def decays(name: str, param: Tensor) -> bool:
+    """Return whether weight decay acts on a parameter by default: on weights, not on biases and scales."""
+    return param.dim() >= 2
+
+
+def why_not_stacked(net: nn.Module, X: Tensor) -> str:
+    """Return why copies of a net cannot be trained in one stack, or "" if they can.
+
+    It compares what a stack of two puts out with what the net does, and sees whether a pass forward changes buffers.
+    """
+    buffers = {name: buffer.clone() for name, buffer in net.named_buffers()}
+    params = {name: param.detach() for name, param in net.named_parameters()}
+    try:
+        with torch.no_grad(), torch.random.fork_rng(devices=[]):
+            alone = functional_call(net.train(), (params, {k: v.clone() for k, v in buffers.items()}), (X,))
+            net.train()(X)
+            changed = [k for k, v in net.named_buffers() if not torch.equal(v, buffers[k])]
+            net.load_state_dict(buffers, strict=False)
+            if changed:
+                return f"a pass forward changes {changed[0]}"
+            two = {name: torch.stack([param, param]) for name, param in params.items()}
+            both = vmap(lambda one: functional_call(net, (one, buffers), (X,)))(two)
+    except (RuntimeError, ValueError, NotImplementedError) as error:
+        return str(error).strip().splitlines()[0][:200]
+    return "" if torch.allclose(both[1], alone, rtol=1e-4, atol=1e-5) else "a stack of two puts out other numbers"
+
+
+def stack_params(nets: Sequence[nn.Module]) -> dict[str, Tensor]:
+    """Return the parameters of nets stacked, (N, ...) each."""
+    named = [dict(net.named_parameters()) for net in nets]
+    return {name: torch.stack([params[name].detach() for params in named]) for name in named[0]}

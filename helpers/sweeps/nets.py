@@ -1,0 +1,217 @@
+"""Training any `nn.Module` with dropout and weight decay for every λ, p and seed: stacked, or one by one.
+
+In the shapes below S counts seeds, L values, B the examples of a minibatch.
+"""
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, vmap
+from torch.nn import functional as F
+from torch.optim import Optimizer
+
+from helpers.data.records import ImageData, RegressionData
+from helpers.seeding import MASKS, seeded
+from helpers.sweeps.linear import shuffled_epochs, stacked
+from helpers.sweeps.modules import MakeNet, build, decays, dropouts, measure_draws, stack_params, why_not_stacked
+from helpers.sweeps.run import Record, Training
+
+CHUNK = 1000  # examples evaluated at a time, to bound the memory
+Loss = Callable[[Tensor, Tensor], Tensor]
+Draws = dict[str, Tensor]  # of each dropout layer, (S, B, ...)
+
+
+def half_mse(y_hat: Tensor, y: Tensor) -> Tensor:
+    """Return half the mean squared error, as everywhere in the course."""
+    return F.mse_loss(y_hat, y) / 2
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How nets are made and trained, apart from epochs, batches and learning rate.
+
+    Attributes
+    ----------
+    values : tuple of (λ, p)
+        p is None where each layer keeps its own.
+    decoupled : bool
+        Whether the weights are multiplied by 1 − ηλ before each step, as AdamW does, or λw is added to the gradient.
+    """
+
+    make_net: MakeNet
+    values: tuple[tuple[float, float | None], ...]
+    loss: Loss
+    optimizer: Callable[..., Optimizer]
+    decoupled: bool
+    decays: Callable[[str, Tensor], bool]
+    device: str
+
+    def prepare(self, params: Iterable[Tensor], lr: float) -> Optimizer:
+        """Return the optimizer of some parameters; the decay is ours."""
+        return self.optimizer(list(params), lr=lr, weight_decay=0.0)
+
+
+class Stack:
+    """The nets of all seeds and values as one: each parameter is (S, L, ...)."""
+
+    def __init__(self, recipe: Recipe, seeds: Sequence[int], lr: float):
+        nets = [build(recipe.make_net, seed, recipe.values[0][1]) for seed in seeds]
+        of_values = [build(recipe.make_net, seeds[0], p) for _, p in recipe.values]
+        self.net, self.recipe, self.lr = nets[0].to(recipe.device), recipe, lr
+        names = list(dropouts(self.net))
+        ps = [[layer.p for layer in dropouts(net).values()] for net in of_values]
+        self.ps = dict(zip(names, torch.tensor(ps).T.to(recipe.device), strict=True)) if names else {}  # (L,) each
+        repeat = len(recipe.values)
+        self.params = {
+            name: param[:, None].repeat(1, repeat, *(1,) * (param.dim() - 1)).to(recipe.device).requires_grad_()
+            for name, param in stack_params(nets).items()
+        }
+        own = {f"{name}.{part}" for name in names for part in ("p", "draw")}
+        self.fixed = {name: buffer for name, buffer in self.net.named_buffers() if name not in own}
+        self.lambdas = torch.tensor([lambd for lambd, _ in recipe.values], device=recipe.device)
+        self.optimizer = recipe.prepare(self.params.values(), lr)
+
+    def outputs(self, X: Tensor, draws: Draws) -> Tensor:
+        """Return what all nets put out, (S, L, B, ...), for X (S, B, ...)."""
+
+        def one(params: dict, ps: dict, X: Tensor, draws: dict) -> Tensor:
+            told = {f"{name}.p": p for name, p in ps.items()} | {f"{name}.draw": u for name, u in draws.items()}
+            return functional_call(self.net, (params, self.fixed | told), (X,))
+
+        return vmap(vmap(one, (0, 0, None, None)), (0, None, 0, 0))(self.params, self.ps, X, draws)
+
+    def step(self, X: Tensor, y: Tensor, draws: Draws) -> None:
+        """Train all nets on a minibatch, X (S, B, ...) and y (S, B, ...)."""
+        self.net.train()
+        losses = vmap(vmap(self.recipe.loss, (0, None)))(self.outputs(X, draws), y)
+        # The sum over all nets: none of them sees another's parameters, so each gets its own gradient.
+        self.optimizer.zero_grad()
+        losses.sum().backward()
+        self._decay()
+        self.optimizer.step()
+
+    @torch.no_grad()
+    def _decay(self) -> None:
+        if not self.lambdas.any():
+            return
+        for name, param in self.params.items():
+            if self.recipe.decays(name, param[0, 0]):
+                lambdas = self.lambdas.view(1, -1, *(1,) * (param.dim() - 2))
+                if self.recipe.decoupled:
+                    param.mul_(1 - self.lr * lambdas)
+                else:
+                    param.grad.add_(lambdas * param)
+
+    @torch.no_grad()
+    def evaluate(self, X: Tensor, y: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Return loss and, for classes, accuracy without dropout, (S, L) each."""
+        self.net.eval()
+        draws = {name: torch.zeros(len(X), 1, device=X.device) for name in self.ps}
+        return _evaluated(lambda X_i: self.outputs(X_i, draws), self.recipe.loss, X, y)
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return the parameters as they are now, (S, L, ...) each."""
+        return {name: param.detach().cpu().clone() for name, param in self.params.items()}
+
+
+class OneByOne:
+    """The same nets apart, each with its own optimizer: for what cannot be stacked."""
+
+    def __init__(self, recipe: Recipe, seeds: Sequence[int], lr: float):
+        self.recipe, self.lr = recipe, lr
+        self.nets = [[build(recipe.make_net, seed, p).to(recipe.device) for _, p in recipe.values] for seed in seeds]
+        self.optimizers = [[recipe.prepare(net.parameters(), lr) for net in row] for row in self.nets]
+
+    def step(self, X: Tensor, y: Tensor, draws: Draws) -> None:
+        """Train each net on a minibatch, X (S, B, ...) and y (S, B, ...)."""
+        for s, row in enumerate(self.nets):
+            for net, optimizer, (lambd, _) in zip(row, self.optimizers[s], self.recipe.values, strict=True):
+                for name, layer in dropouts(net.train()).items():
+                    layer.draw = draws[name][s]
+                optimizer.zero_grad()
+                self.recipe.loss(net(X[s]), y[s]).backward()
+                self._decay(net, lambd)
+                optimizer.step()
+
+    @torch.no_grad()
+    def _decay(self, net: nn.Module, lambd: float) -> None:
+        for name, param in net.named_parameters():
+            if lambd and self.recipe.decays(name, param):
+                if self.recipe.decoupled:
+                    param.mul_(1 - self.lr * lambd)
+                else:
+                    param.grad.add_(param, alpha=lambd)
+
+    @torch.no_grad()
+    def evaluate(self, X: Tensor, y: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Return loss and, for classes, accuracy without dropout, (S, L) each."""
+
+        def outputs(X_i: Tensor) -> Tensor:
+            return torch.stack([torch.stack([net.eval()(X_s) for net in row]) for row, X_s in zip(self.nets, X_i)])
+
+        return _evaluated(outputs, self.recipe.loss, X, y)
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return the parameters as they are now, (S, L, ...) each."""
+        rows = [stack_params(row) for row in self.nets]
+        return {name: torch.stack([row[name] for row in rows]).cpu() for name in rows[0]}
+
+
+def _evaluated(outputs: Callable[[Tensor], Tensor], loss: Loss, X: Tensor, y: Tensor) -> tuple[Tensor, Tensor | None]:
+    total = hits = 0
+    for X_i, y_i in zip(X.split(CHUNK, dim=1), y.split(CHUNK, dim=1), strict=True):
+        y_hat = outputs(X_i)
+        total = total + vmap(vmap(loss, (0, None)))(y_hat, y_i) * X_i.shape[1]
+        if not y.is_floating_point():
+            hits = hits + (y_hat.argmax(dim=-1) == y_i[:, None]).sum(dim=-1)
+    n = X.shape[1]
+    return (total / n).cpu(), None if y.is_floating_point() else (hits / n).cpu()
+
+
+def train_modules(
+    training: Training,
+    seeds: Sequence[int],
+    show_progress: bool,
+    *,
+    data: list[ImageData] | list[RegressionData],
+    recipe: Recipe,
+    stack: bool,
+) -> Iterator[Record]:
+    """Train a net for every seed and every (λ, p), and yield what is recorded."""
+    X, y, X_test, y_test = (part.to(recipe.device) for part in stacked(data, len(seeds)))
+    nets = (Stack if stack else OneByOne)(recipe, seeds, training.lr)
+    shapes = measure_draws(build(recipe.make_net, seeds[0], recipe.values[0][1]), X[0, :2].cpu())
+    masks = seeded(seeds, MASKS)
+    for epoch, minibatches in shuffled_epochs(X, y, training, seeds, show_progress):
+        for X_i, y_i in minibatches:
+            nets.step(X_i, y_i, draw(shapes, X_i.shape[1], masks, recipe.device))
+        if training.is_recorded(epoch):
+            yield {"epoch": epoch, "curves": measure(nets, X, y, X_test, y_test), "weights": nets.weights()}
+
+
+def draw(shapes: dict[str, tuple[int, ...]], n: int, masks: Sequence[torch.Generator], device: str) -> Draws:
+    """Return one uniform draw a seed for n examples and every dropout layer, in the layers' order."""
+    drawn = {name: [torch.rand(n, *shape, generator=mask) for mask in masks] for name, shape in shapes.items()}
+    return {name: torch.stack(of_seeds).to(device) for name, of_seeds in drawn.items()}
+
+
+def measure(nets: Stack | OneByOne, X: Tensor, y: Tensor, X_test: Tensor, y_test: Tensor) -> dict[str, Tensor]:
+    """Return the curves at one epoch, (S, L) each."""
+    train_loss, train_acc = nets.evaluate(X, y)
+    test_loss, test_acc = nets.evaluate(X_test, y_test)
+    losses = {"train_loss": train_loss, "test_loss": test_loss}
+    return losses if train_acc is None else losses | {"train_acc": train_acc, "test_acc": test_acc}
+
+
+def can_stack(recipe: Recipe, X: Tensor) -> bool:
+    """Return whether the nets can be trained in one stack; if not, warn once and say why."""
+    reason = why_not_stacked(build(recipe.make_net, 0, recipe.values[0][1]), X)
+    if reason:
+        warnings.warn(f"the nets are trained one by one, which takes longer: {reason}", stacklevel=4)
+    return not reason
+
+
+__all__ = ["Recipe", "can_stack", "decays", "half_mse", "train_modules"]
