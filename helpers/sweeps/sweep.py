@@ -68,14 +68,14 @@ class Sweep:
     def diverged(self) -> dict[Value, int]:
         """The values whose record is not finite throughout, with the first epoch at which it was not."""
         lost = ~torch.stack(list(self.curves.values())).isfinite().all(dim=0).all(dim=0)  # (L, E)
-        return {value: int(self.epochs[at][0]) for value, at in zip(self._points, lost, strict=True) if at.any()}
+        return {value: int(self.epochs[at][0]) for value, at in zip(self.points, lost, strict=True) if at.any()}
 
     @property
-    def _points(self) -> list[Value]:
+    def points(self) -> list[Value]:
         return [tuple(value) if isinstance(value, list) else value for value in self.values.tolist()]
 
     def __repr__(self) -> str:
-        points, seeds = [_show(point) for point in self._points], "seed" if self.num_seeds == 1 else "seeds"
+        points, seeds = [_show(point) for point in self.points], "seed" if self.num_seeds == 1 else "seeds"
         parts = [f"{self.name}: {len(points)} values from {points[0]} to {points[-1]}", f"{self.num_seeds} {seeds}"]
         parts += [f"epochs {self.epochs[0]} to {self.epochs[-1]}", " ".join(self.curves), self.stopped]
         parts += [self._of_divergence()]
@@ -90,7 +90,7 @@ class Sweep:
 
     def index(self, value: Value) -> int:
         """Return the place of a value on the axis; a ValueError names the nearest if it is not there."""
-        wanted, points = torch.as_tensor(value, dtype=self.values.dtype), self._points
+        wanted, points = torch.as_tensor(value, dtype=self.values.dtype), self.points
         if wanted.shape != self.values.shape[1:]:
             raise ValueError(f"{self.name} must be like {_show(points[0])}, got {value}: such values were trained")
         distances = (self.values - wanted).view(len(points), -1).norm(dim=1)
@@ -117,7 +117,7 @@ class Sweep:
         scores = (means if curve.endswith("_acc") else -means).nan_to_num(nan=-math.inf, neginf=-math.inf)
         if scores.max() == -math.inf:
             raise ValueError(f"{curve} must be finite somewhere, got {means[0]:g} for every {self.name}: all diverged")
-        return self._points[int(scores.argmax())]
+        return self.points[int(scores.argmax())]
 
     def _arrays(self) -> Arrays:
         tensors = {"values": self.values, "epochs": self.epochs}
