@@ -1,6 +1,7 @@
 """`sweep_nets`: a sweep over λ and p of any network, made by a function of yours."""
 
 import math
+import warnings
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from functools import partial
@@ -8,6 +9,7 @@ from itertools import product
 
 import torch
 from torch import Tensor
+from torch.nn import Module
 from torch.nn import functional as F
 from torch.optim import AdamW, Optimizer
 
@@ -15,13 +17,11 @@ from helpers.data.records import ImageData, RegressionData
 from helpers.seeding import check_seeds
 from helpers.sweeps.axes import sweep_of
 from helpers.sweeps.linear import draw_data
-from helpers.sweeps.modules import MakeNet, build
-from helpers.sweeps.nets import Loss, Recipe, can_stack, decays, half_mse, train_modules
+from helpers.sweeps.modules import MakeNet, build, decays, has_convolutions, why_not_stacked
+from helpers.sweeps.nets import Data, Loss, Recipe, half_mse, train_modules
 from helpers.sweeps.run import Training
 from helpers.sweeps.sweep import Sweep
 from helpers.validation import check_count, check_decay, check_probability
-
-Data = ImageData | RegressionData
 
 
 def sweep_nets(
@@ -40,20 +40,22 @@ def sweep_nets(
     num_seeds: int = 1,
     seed: int = 0,
     record_every: int = 1,
+    stack: bool | None = None,
     device: str = "cpu",
+    max_bytes: int = 2**30,
     executor: Executor | None = None,
 ) -> Sweep:
     """Train a network of yours for every λ, p and seed.
 
     All values of a seed have one start, one order of minibatches, and one uniform draw per dropout layer and step: what
-    a small p drops, a larger one drops too. Nets that allow it are trained in one stack (`torch.func.vmap`), which gives
-    the same numbers faster; others, such as nets with batch normalization, one by one. A warning says so.
+    a small p drops, a larger one drops too. Nets are trained in one stack (`torch.func.vmap`) where that is faster:
+    not if they have convolutions and ``device`` is a CPU. Nets that cannot be stacked, such as those with batch
+    normalization, are trained one by one, and a warning says why. The numbers are the same, but for rounding.
 
     Parameters
     ----------
     make_net : function of p, or of nothing -> Module
-        Called for every seed. A function of nothing makes ordinary ``nn.Dropout`` layers, whose p is replaced by that of
-        the sweep.
+        Called for every seed. A function of nothing makes ordinary ``nn.Dropout`` layers; the sweep replaces their p.
     data : ImageData or RegressionData, or function seed -> one of them
     p : iterable of float in [0, 1], optional
     lambd : iterable of float, each at least 0, optional
@@ -68,8 +70,12 @@ def sweep_nets(
         By default cross-entropy for classes, and half the mean squared error for numbers.
     num_epochs, lr, batch_size, num_seeds, seed, record_every, executor
         As in `sweep_weight_decay`.
+    stack : bool, optional
+        Whether to train the nets in one stack; by default, if it is faster.
     device : str
         Where the nets are trained.
+    max_bytes : int
+        About how much memory a training may take: values that do not fit together are trained in turn, step by step.
 
     Returns
     -------
@@ -84,17 +90,21 @@ def sweep_nets(
     """
     training = Training(num_epochs, lr, batch_size, record_every)
     check_count("num_seeds", num_seeds)
+    check_count("max_bytes", max_bytes)
     seeds = check_seeds(seed, num_seeds)
     if decay not in (None, "l2", "decoupled"):
         raise ValueError(f"decay must be l2 or decoupled, got {decay!r}: λ acts in the gradient or beside it")
     is_adamw = getattr(optimizer, "func", optimizer) is AdamW
     decoupled = decay == "decoupled" or (decay is None and is_adamw)
     name, values, points = _axis(p, lambd, lr)
-    drawn = draw_data(data, seeds, (ImageData, RegressionData))
-    loss = loss or (F.cross_entropy if isinstance(drawn[0], ImageData) else half_mse)
-    recipe = Recipe(make_net, points, loss, optimizer, decoupled, decays, device)
-    _check_net(recipe, drawn[0])
-    train = partial(train_modules, data=drawn, recipe=recipe, stack=can_stack(recipe, drawn[0].X_train[:4]))
+    if not points:
+        raise ValueError(f"a sweep over {name} must have at least one value, got none: there is nothing to train")
+    (first,) = draw_data(data, seeds[:1], (ImageData, RegressionData))
+    loss = loss or (F.cross_entropy if isinstance(first, ImageData) else half_mse)
+    recipe = Recipe(make_net, points, loss, optimizer, decoupled, decays, device, max_bytes)
+    net = _checked_net(recipe, first)
+    stack = _is_stacked(net, recipe, first, stack)
+    train = partial(train_modules, data=data, recipe=recipe, stack=stack)
     return sweep_of(name, values, train, training, seeds, executor)
 
 
@@ -112,17 +122,27 @@ def _axis(p: Iterable[float] | None, lambd: Iterable[float] | None, lr: float) -
     return "(λ, p)", pairs, tuple(pairs)
 
 
-def _check_net(recipe: Recipe, data: Data) -> None:
-    """Raise unless the net puts out what the loss needs, and the loss is finite at the start."""
-    net = build(recipe.make_net, 0, recipe.values[0][1] if recipe.values else None)
+def _checked_net(recipe: Recipe, data: Data) -> Module:
+    """Return a net, or raise if it puts out something else than the loss needs, or its loss is not finite."""
+    net = build(recipe.make_net, 0, recipe.values[0][1])
     X, y = data.X_train[:8], data.y_train[:8]
     with torch.no_grad():
         y_hat = net.eval()(X)
     wanted = (len(X), len(data.class_names)) if isinstance(data, ImageData) else tuple(y.shape)
     if tuple(y_hat.shape) != wanted:
-        raise ValueError(f"the net must put out {wanted} for {len(X)} examples, got {tuple(y_hat.shape)}")
+        why = "a column per class" if isinstance(data, ImageData) else "a number per example, as y has"
+        raise ValueError(f"the net must put out {wanted} for {len(X)} examples, got {tuple(y_hat.shape)}: {why}")
     value = recipe.loss(y_hat, y)
     if value.dim() or not math.isfinite(value):
-        raise ValueError(
-            f"loss must be one finite number at the start, got {value}: training could not go down from it"
-        )
+        raise ValueError(f"loss must be one finite number at the start, got {value}: training could not begin")
+    return net
+
+
+def _is_stacked(net: Module, recipe: Recipe, data: Data, stack: bool | None) -> bool:
+    """Return whether to train in one stack; say once why not, where somebody might expect it."""
+    if stack is False or (stack is None and recipe.device == "cpu" and has_convolutions(net)):
+        return False
+    reason = why_not_stacked(net, data.X_train[:4], data.y_train[:4], recipe.loss)
+    if reason:
+        warnings.warn(f"the nets are trained one by one, which takes longer: {reason}", stacklevel=3)
+    return not reason

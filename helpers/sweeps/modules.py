@@ -4,11 +4,15 @@ In the shapes below S counts seeds, L values, B the examples of a minibatch.
 """
 
 import inspect
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from helpers.seeding import START
 from helpers.validation import check_probability
@@ -86,13 +90,31 @@ def build(make_net: MakeNet, seed: int, p: float | None) -> nn.Module:
     return net
 
 
-def measure_draws(net: nn.Module, X: Tensor) -> dict[str, tuple[int, ...]]:
-    """Return the shape of the draw for one example that each dropout layer needs, found by a pass forward."""
+class Sizes(NamedTuple):
+    """What a net needs for one example: draws for its dropout layers, and room for what its layers put out."""
+
+    draws: dict[str, tuple[int, ...]]
+    outputs: int
+    largest: int
+
+
+def measure_sizes(net: nn.Module, X: Tensor) -> Sizes:
+    """Return what a net needs for one example, found by a pass forward over a few."""
     for layer in dropouts(net).values():
-        layer.draw = torch.empty(0)
+        layer.draw, layer.shape = torch.empty(0), None
+    numbers = []
+
+    def count(layer: nn.Module, given: object, out: object) -> None:
+        if isinstance(out, Tensor) and not any(layer.children()):
+            numbers.append(out.numel())
+
+    hooks = [layer.register_forward_hook(count) for layer in net.modules()]
     with torch.no_grad(), torch.random.fork_rng(devices=[]):
         net.train()(X)
-    return {name: layer.shape for name, layer in dropouts(net).items() if layer.shape is not None}
+    for hook in hooks:
+        hook.remove()
+    draws = {name: layer.shape for name, layer in dropouts(net).items() if layer.shape is not None}
+    return Sizes(draws, sum(numbers) // len(X), max(numbers, default=0) // len(X))
 
 
 def decays(name: str, param: Tensor) -> bool:
@@ -100,26 +122,48 @@ def decays(name: str, param: Tensor) -> bool:
     return param.dim() >= 2
 
 
-def why_not_stacked(net: nn.Module, X: Tensor) -> str:
+@contextmanager
+def attention_in_steps() -> Iterator[None]:
+    """Have attention compute step by step: its fused kernels know no stacks."""
+    fast = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        with sdpa_kernel(SDPBackend.MATH):
+            yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(fast)
+
+
+def why_not_stacked(net: nn.Module, X: Tensor, y: Tensor, loss: Callable[[Tensor, Tensor], Tensor]) -> str:
     """Return why copies of a net cannot be trained in one stack, or "" if they can.
 
-    It compares what a stack of two puts out with what the net does, and sees whether a pass forward changes buffers.
+    It compares losses and gradients of a stack of two with those of the net, and sees whether a pass forward changes
+    buffers, as batch normalization does.
     """
     buffers = {name: buffer.clone() for name, buffer in net.named_buffers()}
     params = {name: param.detach() for name, param in net.named_parameters()}
+    two = {name: torch.stack([param, param]).requires_grad_() for name, param in params.items()}
     try:
-        with torch.no_grad(), torch.random.fork_rng(devices=[]):
-            alone = functional_call(net.train(), (params, {k: v.clone() for k, v in buffers.items()}), (X,))
-            net.train()(X)
-            changed = [k for k, v in net.named_buffers() if not torch.equal(v, buffers[k])]
+        with torch.random.fork_rng(devices=[]), attention_in_steps(), warnings.catch_warnings():
+            warnings.simplefilter("error")  # torch warns where a stack is no faster
+            value = loss(net.train()(X), y)
+            alone = torch.autograd.grad(value, list(net.parameters()), allow_unused=True)
+            changed = [name for name, buffer in net.named_buffers() if not torch.equal(buffer, buffers[name])]
             net.load_state_dict(buffers, strict=False)
             if changed:
                 return f"a pass forward changes {changed[0]}"
-            two = {name: torch.stack([param, param]) for name, param in params.items()}
-            both = vmap(lambda one: functional_call(net, (one, buffers), (X,)))(two)
-    except (RuntimeError, ValueError, NotImplementedError) as error:
+            both = vmap(lambda one: loss(functional_call(net, (one, buffers), (X,)), y))(two)
+            stacked = torch.autograd.grad(both.sum(), list(two.values()), allow_unused=True)
+    except (RuntimeError, ValueError, TypeError, NotImplementedError, Warning) as error:
         return str(error).strip().splitlines()[0][:200]
-    return "" if torch.allclose(both[1], alone, rtol=1e-4, atol=1e-5) else "a stack of two puts out other numbers"
+    grads = [(one, many[1]) for one, many in zip(alone, stacked, strict=True) if one is not None and many is not None]
+    same = all(torch.allclose(*pair, rtol=1e-3, atol=1e-5) for pair in [*grads, (value, both[1])])
+    return "" if same else "a stack of two has other gradients"
+
+
+def has_convolutions(net: nn.Module) -> bool:
+    """Return whether a net has convolutions: on a CPU, a stack of these takes longer than one net after the other."""
+    return any(isinstance(layer, nn.modules.conv._ConvNd) for layer in net.modules())
 
 
 def stack_params(nets: Sequence[nn.Module]) -> dict[str, Tensor]:

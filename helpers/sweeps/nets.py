@@ -3,9 +3,8 @@
 In the shapes below S counts seeds, L values, B the examples of a minibatch.
 """
 
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -14,11 +13,12 @@ from torch.optim import Optimizer
 
 from helpers.data.records import ImageData, RegressionData
 from helpers.seeding import MASKS, seeded
-from helpers.sweeps.linear import shuffled_epochs, stacked
-from helpers.sweeps.modules import MakeNet, build, decays, dropouts, measure_draws, stack_params, why_not_stacked
+from helpers.sweeps.linear import draw_data, shuffled_epochs, stacked
+from helpers.sweeps.modules import MakeNet, Sizes, attention_in_steps, build, dropouts, measure_sizes, stack_params
 from helpers.sweeps.run import Record, Training
 
 CHUNK = 1000  # examples evaluated at a time, to bound the memory
+Data = ImageData | RegressionData
 Loss = Callable[[Tensor, Tensor], Tensor]
 Draws = dict[str, Tensor]  # of each dropout layer, (S, B, ...)
 
@@ -47,6 +47,7 @@ class Recipe:
     decoupled: bool
     decays: Callable[[str, Tensor], bool]
     device: str
+    max_bytes: int
 
     def prepare(self, params: Iterable[Tensor], lr: float) -> Optimizer:
         """Return the optimizer of some parameters; the decay is ours."""
@@ -80,12 +81,13 @@ class Stack:
             told = {f"{name}.p": p for name, p in ps.items()} | {f"{name}.draw": u for name, u in draws.items()}
             return functional_call(self.net, (params, self.fixed | told), (X,))
 
-        return vmap(vmap(one, (0, 0, None, None)), (0, None, 0, 0))(self.params, self.ps, X, draws)
+        with attention_in_steps():
+            return vmap(vmap(one, (0, 0, None, None)), (0, None, 0, 0))(self.params, self.ps, X, draws)
 
     def step(self, X: Tensor, y: Tensor, draws: Draws) -> None:
         """Train all nets on a minibatch, X (S, B, ...) and y (S, B, ...)."""
         self.net.train()
-        losses = vmap(vmap(self.recipe.loss, (0, None)))(self.outputs(X, draws), y)
+        losses = _losses(self.recipe.loss, self.outputs(X, draws), y)
         # The sum over all nets: none of them sees another's parameters, so each gets its own gradient.
         self.optimizer.zero_grad()
         losses.sum().backward()
@@ -123,15 +125,19 @@ class OneByOne:
         self.recipe, self.lr = recipe, lr
         self.nets = [[build(recipe.make_net, seed, p).to(recipe.device) for _, p in recipe.values] for seed in seeds]
         self.optimizers = [[recipe.prepare(net.parameters(), lr) for net in row] for row in self.nets]
+        self.seeds, self.steps = seeds, 0
 
     def step(self, X: Tensor, y: Tensor, draws: Draws) -> None:
         """Train each net on a minibatch, X (S, B, ...) and y (S, B, ...)."""
+        self.steps += 1
         for s, row in enumerate(self.nets):
             for net, optimizer, (lambd, _) in zip(row, self.optimizers[s], self.recipe.values, strict=True):
                 for name, layer in dropouts(net.train()).items():
                     layer.draw = draws[name][s]
                 optimizer.zero_grad()
-                self.recipe.loss(net(X[s]), y[s]).backward()
+                with torch.random.fork_rng(devices=[]):  # what a net draws by itself is paired, too
+                    torch.default_generator.manual_seed(100_000 * self.seeds[s] + self.steps)
+                    self.recipe.loss(net(X[s]), y[s]).backward()
                 self._decay(net, lambd)
                 optimizer.step()
 
@@ -149,7 +155,8 @@ class OneByOne:
         """Return loss and, for classes, accuracy without dropout, (S, L) each."""
 
         def outputs(X_i: Tensor) -> Tensor:
-            return torch.stack([torch.stack([net.eval()(X_s) for net in row]) for row, X_s in zip(self.nets, X_i)])
+            rows = zip(self.nets, X_i, strict=True)
+            return torch.stack([torch.stack([net.eval()(X_s) for net in row]) for row, X_s in rows])
 
         return _evaluated(outputs, self.recipe.loss, X, y)
 
@@ -159,11 +166,22 @@ class OneByOne:
         return {name: torch.stack([row[name] for row in rows]).cpu() for name in rows[0]}
 
 
+Parts = Sequence[Stack | OneByOne]  # the nets of one block of values each
+
+
+def _losses(loss: Loss, y_hat: Tensor, y: Tensor) -> Tensor:
+    """Return the loss of each net, (S, L), from y_hat (S, L, B, ...) and y (S, B, ...).
+
+    One `vmap` over all nets: with one over seeds and one over values, `mse_loss` of torch 2.13 fails.
+    """
+    return vmap(loss)(y_hat.flatten(0, 1), y.repeat_interleave(y_hat.shape[1], dim=0)).view(y_hat.shape[:2])
+
+
 def _evaluated(outputs: Callable[[Tensor], Tensor], loss: Loss, X: Tensor, y: Tensor) -> tuple[Tensor, Tensor | None]:
     total = hits = 0
     for X_i, y_i in zip(X.split(CHUNK, dim=1), y.split(CHUNK, dim=1), strict=True):
         y_hat = outputs(X_i)
-        total = total + vmap(vmap(loss, (0, None)))(y_hat, y_i) * X_i.shape[1]
+        total = total + _losses(loss, y_hat, y_i) * X_i.shape[1]
         if not y.is_floating_point():
             hits = hits + (y_hat.argmax(dim=-1) == y_i[:, None]).sum(dim=-1)
     n = X.shape[1]
@@ -175,42 +193,54 @@ def train_modules(
     seeds: Sequence[int],
     show_progress: bool,
     *,
-    data: list[ImageData] | list[RegressionData],
+    data: Data | Callable[[int], Data],
     recipe: Recipe,
     stack: bool,
 ) -> Iterator[Record]:
     """Train a net for every seed and every (λ, p), and yield what is recorded."""
-    X, y, X_test, y_test = (part.to(recipe.device) for part in stacked(data, len(seeds)))
-    nets = (Stack if stack else OneByOne)(recipe, seeds, training.lr)
-    shapes = measure_draws(build(recipe.make_net, seeds[0], recipe.values[0][1]), X[0, :2].cpu())
+    drawn = draw_data(data, seeds, (ImageData, RegressionData))
+    X, y, X_test, y_test = (part.to(recipe.device) for part in stacked(drawn, len(seeds)))
+    first = build(recipe.make_net, seeds[0], recipe.values[0][1])
+    sizes = measure_sizes(first, X[0, :2].cpu())
+    kind = Stack if stack else OneByOne
+    parts = [kind(one, seeds, training.lr) for one in blocks(recipe, first, sizes, training.batch_size, len(seeds))]
     masks = seeded(seeds, MASKS)
     for epoch, minibatches in shuffled_epochs(X, y, training, seeds, show_progress):
         for X_i, y_i in minibatches:
-            nets.step(X_i, y_i, draw(shapes, X_i.shape[1], masks, recipe.device))
+            draws = draw(sizes, X_i.shape[1], masks, recipe.device)
+            for part in parts:
+                part.step(X_i, y_i, draws)
         if training.is_recorded(epoch):
-            yield {"epoch": epoch, "curves": measure(nets, X, y, X_test, y_test), "weights": nets.weights()}
+            yield {"epoch": epoch, "curves": measure(parts, X, y, X_test, y_test), "weights": _weights(parts)}
 
 
-def draw(shapes: dict[str, tuple[int, ...]], n: int, masks: Sequence[torch.Generator], device: str) -> Draws:
+def blocks(recipe: Recipe, net: nn.Module, sizes: Sizes, batch_size: int, num_seeds: int) -> list[Recipe]:
+    """Return the recipe of each block of values that fits into ``recipe.max_bytes``; at least one value fits."""
+    params = 4 * sum(param.numel() for param in net.parameters())  # themselves, gradients, and two moments of Adam
+    outputs = 2 * max(batch_size * sizes.outputs, CHUNK * sizes.largest)  # backward as well as forward
+    each = max(1, recipe.max_bytes // (4 * num_seeds * (params + outputs)))  # float32
+    return [replace(recipe, values=recipe.values[k : k + each]) for k in range(0, len(recipe.values), each)]
+
+
+def draw(sizes: Sizes, n: int, masks: Sequence[torch.Generator], device: str) -> Draws:
     """Return one uniform draw a seed for n examples and every dropout layer, in the layers' order."""
-    drawn = {name: [torch.rand(n, *shape, generator=mask) for mask in masks] for name, shape in shapes.items()}
+    drawn = {name: [torch.rand(n, *shape, generator=mask) for mask in masks] for name, shape in sizes.draws.items()}
     return {name: torch.stack(of_seeds).to(device) for name, of_seeds in drawn.items()}
 
 
-def measure(nets: Stack | OneByOne, X: Tensor, y: Tensor, X_test: Tensor, y_test: Tensor) -> dict[str, Tensor]:
+def measure(
+    parts: Sequence[Stack | OneByOne], X: Tensor, y: Tensor, X_test: Tensor, y_test: Tensor
+) -> dict[str, Tensor]:
     """Return the curves at one epoch, (S, L) each."""
-    train_loss, train_acc = nets.evaluate(X, y)
-    test_loss, test_acc = nets.evaluate(X_test, y_test)
-    losses = {"train_loss": train_loss, "test_loss": test_loss}
-    return losses if train_acc is None else losses | {"train_acc": train_acc, "test_acc": test_acc}
+    curves = {}
+    for name, pair in (("train", (X, y)), ("test", (X_test, y_test))):
+        loss, acc = zip(*(part.evaluate(*pair) for part in parts), strict=True)
+        curves[f"{name}_loss"] = torch.cat(loss, dim=1)
+        if acc[0] is not None:
+            curves[f"{name}_acc"] = torch.cat(acc, dim=1)
+    return curves
 
 
-def can_stack(recipe: Recipe, X: Tensor) -> bool:
-    """Return whether the nets can be trained in one stack; if not, warn once and say why."""
-    reason = why_not_stacked(build(recipe.make_net, 0, recipe.values[0][1]), X)
-    if reason:
-        warnings.warn(f"the nets are trained one by one, which takes longer: {reason}", stacklevel=4)
-    return not reason
-
-
-__all__ = ["Recipe", "can_stack", "decays", "half_mse", "train_modules"]
+def _weights(parts: Parts) -> dict[str, Tensor]:
+    held = [part.weights() for part in parts]
+    return {name: torch.cat([one[name] for one in held], dim=1) for name in held[0]}
