@@ -27,6 +27,7 @@ _NAMES = {  # of each module
     "labs.dropout_mask": ["DropoutMaskLab"],
     "labs.frames": ["Frames"],
     "labs.memorization": ["MemorizationLab"],
+    "labs.net": ["NetLab"],
     "labs.path": ["PathLab"],
     "labs.prediction": ["Prediction"],
     "labs.question": ["Question"],

@@ -172,6 +172,7 @@ def draw_slice(ax: Axes, sweep: Sweep, curves: dict[str, str], grid: Sequence[Ax
     finals = {name: sweep.final(name).view(-1, *shape).movedim(1 + along, -1).numpy() for name in curves}
     name_panel(ax, title)
     places = mark_values(ax, grid[along])
+    ax.set_ylim(*_limits(list(finals.values()), "linear"))
     lines = {name: ax.plot([], [], **curve_look(name, color))[0] for name, color in curves.items()}
     bands = {name: ax.fill_between([0], 0, color=color, alpha=0.15, lw=0) for name, color in curves.items()}
     cursor = draw_cursor(ax, {}, x=places)

@@ -11,30 +11,36 @@ from helpers.drawing.style import CURSOR, TEST
 from helpers.drawing.words import WORDS
 
 TIE = 0.005  # of accuracy: cells that are so close to the best are as good
+LOSS_TIE = 0.01  # of the lowest loss
 
 
-def draw_map(ax: Axes, accuracy: np.ndarray, labels: list[list[str]]) -> Drawing:
-    """Draw accuracies (rows, columns) as shades and numbers in percent; the current cell is framed.
+def draw_map(ax: Axes, values: np.ndarray, labels: list[list[str]], *, of_loss: bool = False) -> Drawing:
+    """Draw accuracies (rows, columns) as shades and numbers in percent, or losses; the current cell is framed.
 
-    The shades go from the lowest to the highest accuracy, as the bar beside the map says. Cells within half a point of
-    the best are bold.
+    The shades go from the lowest to the highest value, as the bar beside the map says. Accuracies within half a point
+    of the best are bold, and so are losses within 1% of the lowest.
     """
+    if of_loss:  # the numbers beside its bar are longer
+        x, y, width, height = ax.get_position().bounds
+        ax.set_position((x, y, width - 0.025, height))
+    scale, text = (1, "{:.3g}") if of_loss else (100, "{:.1f}")
+    good = values <= values.min() * (1 + LOSS_TIE) if of_loss else values >= values.max() - TIE
     shades = LinearSegmentedColormap.from_list("test", ["white", TEST])
     look = {"alpha": 0.55, "origin": "lower", "aspect": "auto"}  # pale: dark numbers are read on every shade
-    still = {"shades": ax.imshow(accuracy, cmap=shades, **look)}
-    for (i, j), value in np.ndenumerate(accuracy):
-        weight = "bold" if value >= accuracy.max() - TIE else "normal"
+    still = {"shades": ax.imshow(values, cmap=shades, **look)}
+    for (i, j), value in np.ndenumerate(values):
+        weight = "bold" if good[i, j] else "normal"
         centred = {"ha": "center", "va": "center", "fontsize": 13, "weight": weight}
-        still[f"cell {i} {j}"] = ax.text(j, i, f"{100 * value:.1f}", **centred)
+        still[f"cell {i} {j}"] = ax.text(j, i, text.format(scale * value), **centred)
     ax.set_yticks(range(len(labels[0])), labels[0], fontsize=10)
     ax.set_xticks(range(len(labels[1])), labels[1], fontsize=10)
     ax.set_xlabel("p", fontsize=11)
     ax.set_ylabel("λ", fontsize=11, rotation=0)
     ax.yaxis.set_label_coords(-0.06, -0.2 if are_stacked() else 1.01)  # no room is left beside the values
-    name_panel(ax, WORDS["map"])
+    name_panel(ax, WORDS["loss_map" if of_loss else "map"])
     ax.grid(False)
     place = ax.inset_axes((1.02, 0, 0.025, 1))
-    look = {"cax": place, "ticks": MaxNLocator(3), "format": lambda share, _: f"{100 * share:.0f}"}
+    look = {"cax": place, "ticks": MaxNLocator(3), "format": lambda value, _: f"{scale * value:.3g}"}
     bar = ax.figure.colorbar(still["shades"], **look)
     bar.outline.set_visible(False)
     bar.ax.tick_params(labelsize=9)

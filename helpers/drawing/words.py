@@ -5,5 +5,6 @@ WORDS = {
     "best": "best",
     "weight": "weight number",
     "curves": {"train": "train", "test": "test"},  # by the first word of the curve's name
+    "loss_map": "final test loss (bold: within 1% of the lowest)",
     "map": "final test accuracy in % (bold: within 0.5 of the best)",
 }

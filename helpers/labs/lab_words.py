@@ -114,6 +114,18 @@ LABS = {  # by module
         "readout": "Epoch {epoch}, p = {p}: {right_acc:.0%} of the right and {wrong_acc:.0%} of the wrong labels are "
         "learned; test accuracy {test_acc:.3f} ({seeds}).",
     },
+    "net": {
+        "lr": "learning rate",
+        "final_loss": "last loss for every {axis}",
+        "final_accuracy": "last accuracy for every {axis}",
+        "cut_loss": "last loss along {axis}",
+        "cut_accuracy": "last accuracy along {axis}",
+        "classes": "{point}: test accuracy {test_acc:.3f}, test loss {test_loss:.3g}; on the training data "
+        "{train_acc:.3f} and {train_loss:.3g} ({behind}).",
+        "numbers": "{point}: test loss {test_loss:.3g}, training loss {train_loss:.3g} ({behind}).",
+        "largest_class_acc": "largest class {:.3f}",
+        "mean_predictor_loss": "predicting the mean {:.3g}",
+    },
     "path": {
         "busy": "Solving …",
         "share": "ℓ1 share",

@@ -1,129 +1,190 @@
 """`NetLab`: drag λ and p of a network of yours."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+from types import MappingProxyType
+from typing import NamedTuple
 
 from matplotlib.figure import Figure
+from torch import nn
 
-from helpers.data import ImageData, RegressionData
+from helpers.data import ImageData, RegressionData, load_digits
 from helpers.drawing.canvas import Drawing, make_figure, render
 from helpers.drawing.figures import draw_curves, draw_final, draw_slice
 from helpers.drawing.map import draw_map
 from helpers.drawing.style import TEST, TRAIN
 from helpers.labs.controls import integer, number
 from helpers.labs.lab import WIDTH, Lab
+from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene
-from helpers.labs.training import final_numbers, of_seeds, ranges
+from helpers.labs.training import finals, largest_class_acc, means, of_seeds, ranges
+from helpers.labs.weight_decay import loss_of_mean
 from helpers.sliders import Axis, lambda_axis, p_axis
 from helpers.sweeps import Sweep, sweep_nets
 
-PAIRS = {
-    "loss": {"train_loss": TRAIN, "test_loss": TEST},
-    "accuracy": {"train_acc": TRAIN, "test_acc": TEST},
-}
+_WORDS, _SHARED = LABS["net"], LABS["shared"]
+Data = ImageData | RegressionData
+PAIRS = {"loss": {"train_loss": TRAIN, "test_loss": TEST}, "accuracy": {"train_acc": TRAIN, "test_acc": TEST}}
+BASELINES = ("largest_class_acc", "mean_predictor_loss")
+SMALL = 40  # pictures: with more of them, each has fewer colours
+
+
+class Job(NamedTuple):
+    """What a lab trains: the arguments of `sweep_nets` that have no box."""
+
+    net: Callable[..., nn.Module]
+    data: Data | Callable[[int], Data]
+    p: tuple[float, ...] | None
+    lambd: tuple[float, ...] | None
+    options: Mapping[str, object] = MappingProxyType({})
+
+    def sweep(self, **numbers: float) -> Sweep:
+        """Train all nets."""
+        return sweep_nets(self.net, self.data, p=self.p, lambd=self.lambd, **numbers, **self.options)
+
+    def baseline(self, num_seeds: int) -> dict[str, float]:
+        """Return what always predicting the largest class, or the mean, reaches on the test data; a mean over seeds."""
+        data = self.data if callable(self.data) else lambda _: self.data
+        if isinstance(data(0), ImageData):
+            return {"largest_class_acc": largest_class_acc(data, num_seeds)}
+        if "loss" in self.options:
+            return {}  # what is best to predict depends on the loss
+        return {"mean_predictor_loss": sum(loss_of_mean(data(seed)) for seed in range(num_seeds)) / num_seeds}
+
+
+def example_net() -> nn.Module:
+    """Return a network of one hidden layer, with dropout before and after it, for digits."""
+    return nn.Sequential(nn.Dropout(), nn.Linear(64, 32), nn.ReLU(), nn.Dropout(), nn.Linear(32, 10))
+
+
+@cache
+def example_data(seed: int) -> ImageData:
+    """Return 300 digits, a fifth of which carry wrong labels."""
+    return load_digits(300, seed=seed).with_label_noise(0.2, seed=seed)
+
+
+EXAMPLE = Job(example_net, example_data, (0.0, 0.1, 0.25, 0.5), (0.0, 0.003, 0.01, 0.03), {"batch_size": 20})
 
 
 def NetLab(
-    net: object,
-    data: ImageData | RegressionData | None = None,
+    net: Sweep | Callable[..., nn.Module] = example_net,
+    data: Data | Callable[[int], Data] | None = None,
     *,
     p: Iterable[float] | None = None,
     lambd: Iterable[float] | None = None,
-    num_epochs: int = 20,
+    num_epochs: int = 30,
     num_seeds: int = 2,
-    lr: float = 0.1,
+    lr: float = 0.2,
     **options: object,
 ) -> Lab:
-    """Drag λ and p of a network of yours: its curves, and what they end with along the axes.
+    """Drag λ and p of a network of yours: its curves, and where they end along each axis.
 
-    Its points are the values of the sweep; its numbers the final losses and, for classes, accuracies, means over seeds;
-    its source is a `Sweep`.
+    Without arguments it shows a small network for digits. Its points are the values of the sweep, or pairs of a λ and a
+    p; its numbers are the last losses and, for classes, accuracies, means over seeds; its source is a `Sweep`.
 
     Parameters
     ----------
-    net : Sweep, or function of p, or of nothing -> Module
-        A sweep is shown as it is. With a function, which `sweep_nets` calls, boxes change epochs, seeds and lr.
+    net : function of p, or of nothing -> Module; or a Sweep
+        `sweep_nets` calls the function, and boxes change epochs, seeds and lr. A sweep is shown as it is.
     data, p, lambd, options
         As in `sweep_nets`.
+    num_epochs, num_seeds, lr
+        What the boxes start with.
 
     Raises
     ------
     ValueError, TypeError
-        As `sweep_nets`; also if the sweep is not one of λ, p or both.
+        As `sweep_nets` does; or if a sweep goes along something else than λ, p or both.
     """
     if isinstance(net, Sweep):
-        return Lab(lambda: scene_of(net), *axes_of(net), name="NetLab")
-    ps, lambdas = (None if axis is None else list(axis) for axis in (p, lambd))
-    first = sweep_nets(net, data, p=ps, lambd=lambdas, num_epochs=1, num_seeds=1, lr=lr, **options)  # the errors, early
-
-    def make(epochs: int, seeds: int, lr: float) -> Scene:
-        every = max(1, epochs // 15)
-        numbers = {"num_epochs": epochs, "num_seeds": seeds, "lr": lr, "record_every": every}
-        return scene_of(sweep_nets(net, data, p=ps, lambd=lambdas, **numbers, **options))
-
+        return Lab(partial(scene_of, net), *axes_of(net), name="NetLab")
+    if net is example_net and data is None:
+        job = EXAMPLE
+    else:
+        job = Job(net, data, *(None if axis is None else tuple(axis) for axis in (p, lambd)), options)
+    axes = axes_of(
+        job.sweep(num_epochs=1, num_seeds=1, lr=lr)
+    )  # it raises what there is to raise, before the lab opens
     controls = {
-        "epochs": integer("epochs", num_epochs, 1, 500),
-        "seeds": integer("seeds", num_seeds, 1, 20),
-        "lr": number("learning rate", lr, 1e-5, 10, 1e-3),
+        "epochs": integer(_SHARED["epochs"], num_epochs, 1, 1000),
+        "seeds": integer(_SHARED["seeds"], num_seeds, 1, 50),
+        "lr": number(_WORDS["lr"], lr, 1e-5, 10, 0.01),
     }
-    return Lab(make, *axes_of(first), name="NetLab", **controls)
+    return Lab(partial(make, job=job), *axes, name="NetLab", **controls)
+
+
+def make(epochs: int, seeds: int, lr: float, job: Job = EXAMPLE) -> Scene:
+    """Train all nets of a job and draw them."""
+    sweep = job.sweep(num_epochs=epochs, num_seeds=seeds, lr=lr, record_every=max(1, epochs // 15))
+    return scene_of(sweep, **job.baseline(seeds))
 
 
 def axes_of(sweep: Sweep) -> list[Axis]:
-    """Return the axes of a sweep over λ, over p, or over both."""
+    """Return the axes of a sweep over λ, over p, or over both.
+
+    Raises
+    ------
+    ValueError
+        If it goes along something else, such as pairs of p.
+    """
     kinds = {"λ": lambda_axis, "p": p_axis}
     if sweep.name in kinds and sweep.values.dim() == 1:
         return [kinds[sweep.name](sweep.values.tolist())]
     if sweep.name == "(λ, p)":
-        return [kinds[name](list(dict.fromkeys(sweep.values[:, k].tolist()))) for k, name in enumerate("λp")]
-    raise ValueError(f"the sweep must go along λ, p or both, got {sweep!r}: NetLab has no axes for it")
+        return [kinds[name](dict.fromkeys(sweep.values[:, k].tolist())) for k, name in enumerate("λp")]
+    raise ValueError(f"the sweep must go along λ, p or both, got {sweep!r}: NetLab has no slider for it")
 
 
-def scene_of(sweep: Sweep) -> Scene:
-    """Draw a sweep."""
-    curves = [name for pair in PAIRS.values() for name in pair if name in sweep.curves]
-    numbers = final_numbers(sweep, curves)
-    points = [point if isinstance(point, tuple) else (point,) for point in sweep.points]
-    names = [axis.name for axis in axes_of(sweep)]
-    readout = [_describe(names, point, now, sweep) for point, now in zip(points, numbers, strict=True)]
+def scene_of(sweep: Sweep, **baseline: float) -> Scene:
+    """Draw a sweep; a baseline, where it is known, stands in the read-outs."""
+    measured = finals(sweep, [name for pair in PAIRS.values() for name in pair if name in sweep.curves])
+    numbers = means(measured, **baseline)
+    readout = [_describe(point, now, sweep) for point, now in zip(sweep.points, numbers, strict=True)]
     figure, drawings = draw(sweep)
-    pngs = render(figure, drawings.values(), len(numbers), small=len(numbers) > 40)
-    return Scene(numbers, pngs, readout, source=sweep, ranges=ranges(sweep, curves))
+    pngs = render(figure, drawings.values(), len(numbers), small=len(numbers) > SMALL)
+    return Scene(numbers, pngs, readout, source=sweep, ranges=ranges(measured))
 
 
-def _describe(names: list[str], point: tuple[float, ...], now: dict[str, float], sweep: Sweep) -> str:
-    place = ", ".join(f"{name} = {value:g}" for name, value in zip(names, point, strict=True))
-    parts = [f"test loss {now['test_loss']:.3g}", f"training loss {now['train_loss']:.3g}"]
-    if "test_acc" in now:
-        parts = [f"test accuracy {now['test_acc']:.3f}", *parts]
-    return f"{place}: {', '.join(parts)} {of_seeds(sweep)}."
+def _describe(point: float | tuple[float, float], now: dict[str, float], sweep: Sweep) -> str:
+    values = point if isinstance(point, tuple) else (point,)
+    names = [axis.name for axis in axes_of(sweep)]
+    place = ", ".join(f"{name} = {value:g}" for name, value in zip(names, values, strict=True))
+    words = _WORDS["classes" if "test_acc" in now else "numbers"]
+    behind = [of_seeds(sweep), *(_WORDS[name].format(value) for name, value in now.items() if name in BASELINES)]
+    return words.format(point=place, behind="; ".join(behind), **now)
 
 
 def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
-    """Draw the curves per epoch, and what they end with along each axis."""
-    pairs = {name: pair for name, pair in PAIRS.items() if set(pair) <= set(sweep.curves)}
+    """Draw the curves per epoch, and where they end along each axis."""
+    kinds = {name: pair for name, pair in PAIRS.items() if set(pair) <= set(sweep.curves)}
     axes = axes_of(sweep)
-    return _draw_line(sweep, axes[0], pairs) if len(axes) == 1 else _draw_grid(sweep, axes, pairs)
+    return _draw_line(sweep, *axes, kinds) if len(axes) == 1 else _draw_grid(sweep, axes, kinds)
 
 
-def _draw_line(sweep: Sweep, axis: Axis, pairs: dict) -> tuple[Figure, dict[str, Drawing]]:
-    figure, panels = make_figure(WIDTH, 430 if len(pairs) == 2 else 240, len(pairs), 2)
+def _draw_line(sweep: Sweep, axis: Axis, kinds: dict[str, dict]) -> tuple[Figure, dict[str, Drawing]]:
+    """Draw a row of two panels for the losses and, for classes, one for the accuracies."""
+    figure, panels = make_figure(WIDTH, 430 if len(kinds) == 2 else 250, len(kinds), 2)
     drawings = {}
-    for (name, pair), (left, right) in zip(pairs.items(), zip(panels[::2], panels[1::2], strict=True), strict=True):
-        finals = {curve: sweep.final(curve).double().numpy() for curve in pair}
-        drawings[name] = draw_curves(left, sweep, pair, f"{name} per epoch")
-        title = f"final {name} for every {axis.name}"
-        drawings[f"final {name}"] = draw_final(right, finals, pair, axis.labels, title, xlabel=axis.name)
+    for (name, pair), left, right in zip(kinds.items(), panels[::2], panels[1::2], strict=True):
+        drawings[name] = draw_curves(left, sweep, pair, _SHARED[f"{name}_per_epoch"])
+        ends = {curve: sweep.final(curve).double().numpy() for curve in pair}
+        title = _WORDS[f"final_{name}"].format(axis=axis.name)
+        drawings[f"final {name}"] = draw_final(right, ends, pair, axis, title, xlabel=axis.name)
     return figure, drawings
 
 
-def _draw_grid(sweep: Sweep, axes: list[Axis], pairs: dict) -> tuple[Figure, dict[str, Drawing]]:
-    name, pair = list(pairs.items())[-1]
+def _draw_grid(sweep: Sweep, axes: list[Axis], kinds: dict[str, dict]) -> tuple[Figure, dict[str, Drawing]]:
+    """Draw a map of the test accuracy, or of the test loss, the curves, and a cut along each axis."""
+    name, pair = list(kinds.items())[-1]
     figure, panels = make_figure(WIDTH, 430, 2, 2)
+    tested = sweep.final(list(pair)[1]).double().mean(dim=0)
+    mean = tested.view(*(len(axis.values) for axis in axes)).numpy()
     labels = [axis.labels for axis in axes]
-    mean = sweep.final(list(pair)[1]).mean(dim=0).view(*map(len, labels)).numpy()
-    first = draw_map(panels[0], mean, labels) if name == "accuracy" else draw_curves(panels[0], sweep, pair, name)
-    drawings = {"map": first, "curves": draw_curves(panels[1], sweep, pair, f"{name} per epoch")}
-    for k, (axis, ax) in enumerate(zip(axes, panels[2:], strict=True)):
-        drawings[axis.name] = draw_slice(ax, sweep, pair, labels, k, f"final {name} over {axis.name}")
-        ax.set(xlabel=axis.name)
+    drawings = {
+        "map": draw_map(panels[0], mean, labels, of_loss=name == "loss"),
+        "curves": draw_curves(panels[1], sweep, pair, _SHARED[f"{name}_per_epoch"]),
+    }
+    for along, (axis, ax) in enumerate(zip(axes, panels[2:], strict=True)):
+        drawings[axis.name] = draw_slice(ax, sweep, pair, axes, along, _WORDS[f"cut_{name}"].format(axis=axis.name))
+        ax.set_xlabel(axis.name)
     return figure, drawings

@@ -17,7 +17,7 @@ from helpers.data.records import ImageData, RegressionData
 from helpers.seeding import check_seeds
 from helpers.sweeps.axes import sweep_of
 from helpers.sweeps.linear import draw_data
-from helpers.sweeps.modules import MakeNet, build, decays, has_convolutions, why_not_stacked
+from helpers.sweeps.modules import MakeNet, build, decays, is_faster_stacked, why_not_stacked
 from helpers.sweeps.nets import Data, Loss, Recipe, half_mse, train_modules
 from helpers.sweeps.run import Training
 from helpers.sweeps.sweep import Sweep
@@ -49,7 +49,7 @@ def sweep_nets(
 
     All values of a seed have one start, one order of minibatches, and one uniform draw per dropout layer and step: what
     a small p drops, a larger one drops too. Nets are trained in one stack (`torch.func.vmap`) where that is faster:
-    not if they have convolutions and ``device`` is a CPU. Nets that cannot be stacked, such as those with batch
+    always, but for convolutions over large images on a CPU. Nets that cannot be stacked, such as those with batch
     normalization, are trained one by one, and a warning says why. The numbers are the same, but for rounding.
 
     Parameters
@@ -140,7 +140,7 @@ def _checked_net(recipe: Recipe, data: Data) -> Module:
 
 def _is_stacked(net: Module, recipe: Recipe, data: Data, stack: bool | None) -> bool:
     """Return whether to train in one stack; say once why not, where somebody might expect it."""
-    if stack is False or (stack is None and recipe.device == "cpu" and has_convolutions(net)):
+    if stack is False or (stack is None and recipe.device == "cpu" and not is_faster_stacked(net, data.X_train[:2])):
         return False
     reason = why_not_stacked(net, data.X_train[:4], data.y_train[:4], recipe.loss)
     if reason:

@@ -18,6 +18,7 @@ from helpers.seeding import START
 from helpers.validation import check_probability
 
 MakeNet = Callable[..., nn.Module]
+MOST_OUTPUTS = 5000  # of all layers for one example
 _KINDS = {nn.Dropout: 0, nn.Dropout1d: 1, nn.Dropout2d: 2, nn.Dropout3d: 3}  # dimensions that are dropped as a whole
 
 
@@ -161,9 +162,10 @@ def why_not_stacked(net: nn.Module, X: Tensor, y: Tensor, loss: Callable[[Tensor
     return "" if same else "a stack of two has other gradients"
 
 
-def has_convolutions(net: nn.Module) -> bool:
-    """Return whether a net has convolutions: on a CPU, a stack of these takes longer than one net after the other."""
-    return any(isinstance(layer, nn.modules.conv._ConvNd) for layer in net.modules())
+def is_faster_stacked(net: nn.Module, X: Tensor) -> bool:
+    """Return whether a stack is faster on a CPU: always, but for convolutions over large images (see `benchmarks`)."""
+    convolves = any(isinstance(layer, (nn.Conv1d, nn.Conv2d, nn.Conv3d)) for layer in net.modules())
+    return not convolves or measure_sizes(net, X).outputs <= MOST_OUTPUTS
 
 
 def stack_params(nets: Sequence[nn.Module]) -> dict[str, Tensor]:

@@ -72,6 +72,7 @@ class Sweep:
 
     @property
     def points(self) -> list[Value]:
+        """The values as numbers, or as pairs of them."""
         return [tuple(value) if isinstance(value, list) else value for value in self.values.tolist()]
 
     def __repr__(self) -> str:

@@ -180,6 +180,7 @@ REFERENCES = {
     "DropoutLab": [Reference(_DIGITS, 15)],
     "DropoutMaskLab": [Reference({"seed": 0, "resample": 0}, 10), Reference({"seed": 0, "resample": 0}, 18)],
     "MemorizationLab": [Reference({"flipped": 0.3, "units": 16, "seeds": 1}, 33)],
+    "NetLab": [Reference({"epochs": 10, "seeds": 2, "lr": 0.2}, 6)],
     "PathLab": [Reference({"n": 60, "junk": 0, "seeds": 3}, 39), Reference({"n": 60, "junk": 5, "seeds": 3}, 25)],
     "UncertaintyLab": [Reference({"seed": 0, "digit": 2, "p": 0.5, "resample": 0}, 12)],
     "WeightDecayLab": [Reference(_QUICK_BOOK, 26), Reference(_QUICK_OVERFIT, 10)],

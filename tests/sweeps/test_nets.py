@@ -219,6 +219,14 @@ def test_a_net_that_draws_by_itself_is_trained_one_by_one_the_same_each_time():
     torch.testing.assert_close(*made.final("test_loss")[0])  # the same draws for both λ
 
 
+def test_convolutions_over_large_images_are_trained_one_by_one_without_a_word():
+    def large():
+        return nn.Sequential(nn.Unflatten(1, (1, 28, 28)), nn.Conv2d(1, 16, 5), nn.Flatten(), nn.Linear(9216, 10))
+
+    assert not modules.is_faster_stacked(large(), torch.zeros(2, 784))
+    assert all(modules.is_faster_stacked(make_net(), DIGITS.X_train[:2]) for make_net in NETS)
+
+
 def test_training_leaves_the_random_numbers_of_its_user_alone():
     before = torch.random.get_rng_state()
     for stack in (True, False):
@@ -274,7 +282,11 @@ def test_each_seed_has_its_own_net_data_and_masks():
 @pytest.mark.parametrize(
     ("changed", "error", "words"),
     [
-        ({"make_net": lambda: nn.Linear(64, 3), "p": None, "lambd": [0]}, ValueError, r"must put out \(8, 10\).*got \(8, 3\)"),
+        (
+            {"make_net": lambda: nn.Linear(64, 3), "p": None, "lambd": [0]},
+            ValueError,
+            r"must put out \(8, 10\).*got \(8, 3\)",
+        ),
         ({"make_net": lambda: 7}, TypeError, "must return a Module, got 7"),
         ({"make_net": lambda: nn.Linear(64, 10), "p": [0.5]}, ValueError, "p = 0.5 for one without"),
         ({"loss": lambda y_hat, y: y_hat.sum() / 0}, ValueError, "finite number at the start, got"),
