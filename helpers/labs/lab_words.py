@@ -116,10 +116,8 @@ LABS = {  # by module
     },
     "net": {
         "lr": "learning rate",
-        "final_loss": "last loss for every {axis}",
-        "final_accuracy": "last accuracy for every {axis}",
-        "cut_loss": "last loss along {axis}",
-        "cut_accuracy": "last accuracy along {axis}",
+        "final": {"loss": "final loss for every {axis}", "accuracy": "final accuracy for every {axis}"},
+        "cut": {"loss": "final loss along {axis}", "accuracy": "final accuracy along {axis}"},
         "classes": "{point}: test accuracy {test_acc:.3f}, test loss {test_loss:.3g}; on the training data "
         "{train_acc:.3f} and {train_loss:.3g} ({behind}).",
         "numbers": "{point}: test loss {test_loss:.3g}, training loss {train_loss:.3g} ({behind}).",

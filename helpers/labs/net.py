@@ -168,7 +168,7 @@ def _draw_line(sweep: Sweep, axis: Axis, kinds: dict[str, dict]) -> tuple[Figure
     for (name, pair), left, right in zip(kinds.items(), panels[::2], panels[1::2], strict=True):
         drawings[name] = draw_curves(left, sweep, pair, _SHARED[f"{name}_per_epoch"])
         ends = {curve: sweep.final(curve).double().numpy() for curve in pair}
-        title = _WORDS[f"final_{name}"].format(axis=axis.name)
+        title = _WORDS["final"][name].format(axis=axis.name)
         drawings[f"final {name}"] = draw_final(right, ends, pair, axis, title, xlabel=axis.name)
     return figure, drawings
 
@@ -185,6 +185,6 @@ def _draw_grid(sweep: Sweep, axes: list[Axis], kinds: dict[str, dict]) -> tuple[
         "curves": draw_curves(panels[1], sweep, pair, _SHARED[f"{name}_per_epoch"]),
     }
     for along, (axis, ax) in enumerate(zip(axes, panels[2:], strict=True)):
-        drawings[axis.name] = draw_slice(ax, sweep, pair, axes, along, _WORDS[f"cut_{name}"].format(axis=axis.name))
+        drawings[axis.name] = draw_slice(ax, sweep, pair, axes, along, _WORDS["cut"][name].format(axis=axis.name))
         ax.set_xlabel(axis.name)
     return figure, drawings
