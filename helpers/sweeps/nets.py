@@ -104,7 +104,7 @@ class Stack:
                 if self.recipe.decoupled:
                     param.mul_(1 - self.lr * lambdas)
                 else:
-                    param.grad.add_(lambdas * param)
+                    param.grad.addcmul_(param, lambdas)
 
     @torch.no_grad()
     def evaluate(self, X: Tensor, y: Tensor) -> tuple[Tensor, Tensor | None]:
