@@ -155,8 +155,10 @@ LABS = {  # by module
         "preset": "preset",
         "start": "start",
         "weights": "final weights, and the true ones (dashed)",
+        "own_weights": "final weights",
         "norm": "norm of the weights, ‖w‖",
         "finals": "final loss for every λ",
+        "own_finals": "final loss for every λ (target standardized)",
         "mean": "predicting the mean",
         "readout": "λ = {label}: training loss {train_loss:.3g}, test loss {test_loss:.3g} "
         "(predicting the mean: {mean_predictor_loss:.3g}), ‖w‖ = {w_norm:.3g} ({seeds}).",

@@ -127,8 +127,8 @@ class Made(NamedTuple):
         return render(self.figure, here, 1, small=self.small)[0]
 
 
-def made(module: ModuleType, **settings: object) -> Made:
-    """Call ``module.make``, which draws, but do not render what it drew: that takes most of the time."""
+def made(module: ModuleType, make: str = "make", **settings: object) -> Made:
+    """Call a module's `make`, which draws, but do not render what it drew: that takes most of the time."""
     drawn, rendered = [], []
 
     def spy(*args: object, real=module.draw, **options: object):
@@ -140,7 +140,7 @@ def made(module: ModuleType, **settings: object) -> Made:
         return [b""] * n
 
     with patch.object(module, "draw", spy), patch.object(module, "render", skip):
-        scene = module.make(**settings)
+        scene = getattr(module, make)(**settings)
     ((figure, drawings),), ((canvas, all_drawings, small),) = drawn, rendered
     assert canvas is figure
     assert all_drawings == list(drawings.values()), "each drawing must be rendered, in this order"
