@@ -139,14 +139,6 @@ def name_panel(ax: Axes, title: str) -> None:
     ax.set_title(title, loc="left", **look)
 
 
-def name_bars(ax: Axes, names: Sequence[str]) -> None:
-    """Write the names of bars at 0, 1, 2, … below them: upright where they are many or long."""
-    room = 60 if len(names) < 13 else 0  # letters that fit side by side
-    upright = sum(map(len, names)) + 2 * len(names) > room
-    shown = [name if len(name) < 9 else f"{name[:7]}…" for name in names] if upright else list(names)
-    ax.set_xticks(range(len(names)), shown, fontsize=7 if upright else 8, rotation=90 if upright else 0)
-
-
 def mark_gap(ax: Axes, x: float) -> Text:
     """Break the axis of x there: what lies before it is not on the scale of what lies behind."""
     return ax.text(x, 0, "//", transform=ax.get_xaxis_transform(), ha="center", va="center", color=INK, fontsize=10)

@@ -8,7 +8,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
-from helpers.drawing.canvas import Drawing, are_stacked, mark_gap, name_bars, name_panel
+from helpers.drawing.canvas import Drawing, are_stacked, mark_gap, name_panel
+from helpers.drawing.names import name_bars
 from helpers.drawing.style import CURSOR, INK, TEST, TRAIN
 from helpers.drawing.words import WORDS
 from helpers.sliders import Axis

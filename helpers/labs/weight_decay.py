@@ -136,16 +136,16 @@ def draw(sweep: Sweep, data: RegressionData, of_mean: float, side: str) -> tuple
     losses = {name: sweep.final(name).double().numpy() for name in LOSSES}
     is_own, true_w = data.w is None, None if data.w is None else data.w.flatten().numpy()
     names = data.feature_names if data.num_inputs <= MOST_NAMES else ()
-    words = {key: _WORDS[f"own_{key}" if is_own else key] for key in ("weights", "finals")}
+    weights, over_lambda = ("own_weights", "own_finals") if is_own else ("weights", "finals")
     scales = [_yscale(sweep, curves) if is_own else "log" for curves in (LOSSES, ("w_norm",))]
     below = Baseline(_WORDS["mean"], of_mean, side, "top")
     beside = below._replace(ha="left") if is_own else below._replace(va="bottom")
     over = {"xlabel": "λ", "yscale": scales[0], "baseline": beside}
     return figure, {
         "losses": draw_curves(axes[0], sweep, LOSSES, _SHARED["loss_per_epoch"], scales[0], baseline=below),
-        "weights": draw_weights(axes[1], sweep.weights[0].numpy(), true_w, words["weights"], names),
+        "weights": draw_weights(axes[1], sweep.weights[0].numpy(), true_w, _WORDS[weights], names),
         "norm": draw_curves(axes[2], sweep, {"w_norm": TRAIN}, _WORDS["norm"], scales[1]),
-        "finals": draw_final(axes[3], losses, LOSSES, AXIS, words["finals"], **over),
+        "finals": draw_final(axes[3], losses, LOSSES, AXIS, _WORDS[over_lambda], **over),
     }
 
 

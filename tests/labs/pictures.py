@@ -181,6 +181,7 @@ REFERENCES = {
     "DropoutMaskLab": [Reference({"seed": 0, "resample": 0}, 10), Reference({"seed": 0, "resample": 0}, 18)],
     "MemorizationLab": [Reference({"flipped": 0.3, "units": 16, "seeds": 1}, 33)],
     "PathLab": [Reference({"n": 60, "junk": 0, "seeds": 3}, 39), Reference({"n": 60, "junk": 5, "seeds": 3}, 25)],
+    "SelectionLab": [Reference({"folds": 5, "seed": 0}, 10)],
     "UncertaintyLab": [Reference({"seed": 0, "digit": 2, "p": 0.5, "resample": 0}, 12)],
     "WeightDecayLab": [Reference(_QUICK_BOOK, 26), Reference(_QUICK_OVERFIT, 10)],
 }
