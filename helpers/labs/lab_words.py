@@ -131,6 +131,8 @@ LABS = {  # by module
         "means": "mean of {n} splits",
         "readout": "λ = {lambd:g}, ℓ1 share {share:g}: {num_nonzero:.0f} of {d} weights are not 0, "
         "{dof:.1f} degrees of freedom, held-out loss {test_loss:.0f} ({splits}).",
+        "own_readout": "λ = {lambd:g}, ℓ1 share {share:g}: {num_nonzero:.0f} of {d} weights are not 0, "
+        "{dof:.1f} degrees of freedom, held-out loss {test_loss:.3f}, target standardized ({splits}).",
     },
     "selection": {
         "folds": "folds",

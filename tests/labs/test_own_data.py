@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 import torch
 from sklearn.datasets import load_diabetes, make_regression
+from sklearn.linear_model import ElasticNet, LinearRegression
 
 from helpers import DropoutLab, ImageData, PathLab, RegressionData, WeightDecayLab, load_digits, synthetic_regression
-from helpers.labs import dropout, weight_decay
+from helpers.data.regression import split_own
+from helpers.labs import dropout, path, weight_decay
 from helpers.labs.training import stable_lr
 from helpers.sweeps import sweep_dropout, sweep_weight_decay
 from tests.labs.pictures import heights, made, panel, places, ticks, title, xy
@@ -155,3 +157,91 @@ def test_dropout_scales_its_axes_by_the_number_of_classes():
     assert panel(drawings["losses"]).get_ylim() == pytest.approx((0, 2 * np.log10(2)))
     low, high = panel(drawings["accuracies"]).get_ylim()
     assert low <= 0.4 < high == 1
+
+
+# PathLab
+
+
+@pytest.fixture(scope="module")
+def paths(diabetes):
+    return made(path, "make_own", data=diabetes, n=332, junk=2, seeds=2)
+
+
+OWN_PAIRS = [(lambd, share) for lambd in path.OWN_AXES[0].values for share in path.OWN_AXES[1].values]
+
+
+def test_paths_are_those_of_the_given_split_with_a_standardized_target(diabetes):
+    shown = made(path, "make_own", data=diabetes, n=332, junk=0, seeds=1).scene
+    data = diabetes.with_scaled_target()
+    X, y, X_test, y_test = (part.double().numpy() for part in (data.X_train, data.y_train, data.X_test, data.y_test))
+    for lambd, share in ((0, 1.0), (0.01, 0.5), (0.1, 1.0), (0.3, 0.9)):
+        now = shown.numbers[OWN_PAIRS.index((lambd, share))]
+        one = ElasticNet(alpha=lambd, l1_ratio=share, tol=1e-9, max_iter=100_000) if lambd else LinearRegression()
+        one.fit(X, y[:, 0])
+        assert [now[name] for name in diabetes.feature_names] == pytest.approx(one.coef_, abs=1e-4)
+        assert now["num_nonzero"] == (one.coef_ != 0).sum()
+        assert now["test_loss"] == pytest.approx(((one.predict(X_test) - y_test[:, 0]) ** 2).mean() / 2, rel=1e-3)
+    assert shown.numbers[OWN_PAIRS.index((1, 1.0))]["num_nonzero"] == 0
+
+
+def test_further_splits_divide_all_examples_at_random_and_share_no_example(diabetes):
+    splits = [split_own(diabetes, 332, 1, seed) for seed in range(3)]
+    whole = sorted(torch.cat([diabetes.y_train, diabetes.y_test]).flatten().tolist())
+    for X, y, X_test, y_test in splits:
+        assert (X.shape, X_test.shape) == ((332, 11), (110, 11))
+        assert sorted(torch.cat([y, y_test]).flatten().tolist()) == whole
+    torch.testing.assert_close(splits[0][0][:, :10], diabetes.X_train.double())
+    torch.testing.assert_close(splits[0][3], diabetes.y_test.double())
+    assert not torch.equal(splits[1][1], splits[2][1])
+    for seed in (0, 1):
+        X, y, X_test, y_test = split_own(diabetes, 50, 0, seed)
+        rows = [set(map(tuple, part.tolist())) for part in (X, X_test)]
+        assert [len(part) for part in rows] == [50, 110]
+        assert not rows[0] & rows[1]
+
+
+def test_paths_name_the_inputs_and_not_the_noise(paths, diabetes):
+    names = {text.get_text() for text in panel(paths.drawings["paths"]).texts} - {"//"}
+    assert names == set(diabetes.feature_names)
+    assert ticks(panel(paths.drawings["weights"]).xaxis) == dict(enumerate(diabetes.feature_names))
+    colors = paths.drawings["weights"].moving["weights"].get_colors()
+    assert len({tuple(color) for color in colors[:10]}) == 1, "nobody says which of them are correlated"
+    assert tuple(colors[10]) == tuple(colors[11]) != tuple(colors[0])
+    now = paths.scene.numbers[0]
+    assert paths.scene.readout[0] == (
+        f"λ = 0, ℓ1 share 0: 12 of 12 weights are not 0, {now['dof']:.1f} degrees of freedom, "
+        f"held-out loss {now['test_loss']:.3f}, target standardized (mean of 2 splits)."
+    )
+
+
+@pytest.mark.parametrize("num_inputs", [1, 100])
+def test_paths_of_few_and_of_many_inputs(num_inputs):
+    X = np.random.default_rng(0).standard_normal((60, num_inputs))
+    data = RegressionData.from_arrays(X, X[:, 0] * 1e6 + np.random.default_rng(1).standard_normal(60) * 1e6)
+    extreme = made(path, "make_own", data=data, n=40, junk=0, seeds=1)
+    assert np.isfinite([list(now.values()) for now in extreme.scene.numbers]).all()
+    assert ("x1" in extreme.scene.numbers[0]) == (num_inputs == 1)
+    drawing = extreme.drawings["paths"]
+    assert len({text.get_text() for text in panel(drawing).texts} - {"//"}) == min(10, num_inputs)
+    low, high = panel(extreme.drawings["losses"]).get_ylim()
+    of_mean = max(extreme.scene.numbers[-1][name] for name in ("train_loss", "test_loss"))
+    assert low < of_mean < high < 4 * of_mean
+
+
+def test_paths_have_boxes_for_examples_noise_and_splits(diabetes):
+    with quick_lab("PathLab", data=diabetes) as lab:
+        assert values(lab) == {"n": 332, "junk": 0, "seeds": 1}
+        assert [lab.frames.index, lab.frames.index_2] == [axis.start for axis in path.OWN_AXES]
+        before = lab.at(0.1, 1.0)
+        lab.set(n=50, junk=3)
+        assert lab.frames.message == ""
+        assert lab.source.weights.shape == (1, len(OWN_PAIRS), 13)
+        assert lab.at(0.1, 1.0) != before
+
+
+def test_a_feature_that_has_the_name_of_a_number_does_not_replace_it():
+    X = np.random.default_rng(0).standard_normal((40, 2))
+    data = RegressionData.from_arrays(X, X.sum(axis=1), feature_names=["test_loss", "dof"])
+    now = made(path, "make_own", data=data, n=30, junk=0, seeds=1).scene.numbers[0]
+    assert now["dof"] == pytest.approx(2)
+    assert now["test_loss"] == pytest.approx(0, abs=1e-6)
