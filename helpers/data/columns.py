@@ -21,8 +21,10 @@ _FILL = "drop the rows (table.dropna()) or fill them in (SimpleImputer of sklear
 def read_table(table: object) -> object:
     """Return a table with named columns: `table` itself, or what the CSV file of that path holds."""
     if isinstance(table, str | os.PathLike):
-        import pandas  # here, not above: a table that is there already needs none
-
+        try:
+            import pandas  # here, not above: a table that is there already needs none
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(f"pandas reads {table}: install it, or pass arrays to from_arrays") from error
         table = pandas.read_csv(table)
     if not hasattr(table, "columns"):
         raise TypeError(

@@ -1,6 +1,7 @@
 """A reader's own regression: what goes in comes out, whatever it came from, and what cannot be learned is refused."""
 
 import re
+import sys
 
 import numpy as np
 import pandas as pd
@@ -174,7 +175,7 @@ def test_the_advice_for_categories_works():
     ("arguments", "says"),
     [
         ({"target": "prise"}, r"must have a column 'prise', got none of that name: the nearest is 'price'"),
-        ({"target": "Area"}, r"the nearest is 'area'"),
+        ({"target": "PRICE"}, r"the nearest is 'price'"),
         ({"target": "x"}, r"there are 'area', 'price'"),
         ({"target": "price", "features": ["areas"]}, r"'areas', got none of that name: the nearest is 'area'"),
         ({"target": "price", "features": ["area", "price"]}, r"features must not name the target, got 'price'"),
@@ -195,6 +196,13 @@ def test_a_table_has_columns_with_different_names():
         RegressionData.from_table(pd.concat([frame(), frame()], axis=1), "price")
     with pytest.raises(FileNotFoundError, match=r"nowhere\.csv"):
         RegressionData.from_table("nowhere.csv", "price")
+
+
+def test_without_pandas_a_path_says_what_to_do_and_arrays_still_work(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ModuleNotFoundError, match=r"pandas reads houses\.csv: install it, or pass arrays"):
+        RegressionData.from_table("houses.csv", "price")
+    assert RegressionData.from_arrays(X, Y).num_inputs == 2
 
 
 X, Y = np.arange(24.0).reshape(12, 2), np.arange(12.0)
