@@ -31,6 +31,7 @@ _NAMES = {  # of each module
     "labs.path": ["PathLab"],
     "labs.prediction": ["Prediction"],
     "labs.question": ["Question"],
+    "labs.selection": ["SelectionLab"],
     "labs.uncertainty": ["UncertaintyLab"],
     "labs.weight_decay": ["WeightDecayLab"],
     "linear": ["degrees_of_freedom", "elastic_net", "ridge", "soft_threshold"],

@@ -63,6 +63,35 @@ def _error_of_fold(X: Tensor, y: Tensor, lambdas: Tensor, train: Tensor, held_ou
     return (X[..., held_out, :] @ w + b - y[..., held_out, :]).square().mean(dim=-2)
 
 
+def nested_cross_validate_ridge(
+    X: Tensor, y: Tensor, lambdas: Tensor, folds: Folds, num_inner: int
+) -> tuple[Tensor, Tensor]:
+    """Return the mean squared error of "choose λ, then fit" on every held-out fold, and the λ chosen, (K,) each.
+
+    λ is chosen by another cross-validation within what the fold trains on, so no example has a part in choosing the
+    model that predicts it: the mean over folds is not too low because λ was chosen.
+
+    Parameters
+    ----------
+    X : Tensor, (n, d)
+    y : Tensor, (n, 1)
+    lambdas : Tensor, (L,)
+    folds : pairs of Tensors
+        As from `kfold_indices`; in random order, since the inner folds are consecutive.
+    num_inner : int, at least 2
+        Number of inner folds.
+
+    Source: Varma and Simon, BMC Bioinformatics 7 (2006); Stone (1974).
+    """
+    errors, chosen = [], []
+    for train, held_out in folds:
+        inner = kfold_indices(len(train), num_inner)
+        best = cross_validate_ridge(X[train], y[train], lambdas, inner).mean(dim=0).argmin()
+        chosen.append(lambdas[best])
+        errors.append(_error_of_fold(X, y, lambdas[best, None], train, held_out)[0])
+    return torch.stack(errors), torch.stack(chosen)
+
+
 def leave_one_out_ridge(X: Tensor, y: Tensor, lambdas: Tensor) -> Tensor:
     """Return the squared error on each example of the model that is fitted to all others, (..., n, L), from *one* fit.
 

@@ -13,6 +13,7 @@ from helpers.selection import (
     kfold_indices,
     leave_one_out_ridge,
     mean_and_standard_error,
+    nested_cross_validate_ridge,
     one_standard_error,
     ridge_path,
 )
@@ -215,3 +216,17 @@ class TestBiasAndVariance:
     def test_shapes(self, shape, of_truth):
         with pytest.raises(ValueError, match="predictions must be"):
             bias_and_variance(torch.zeros(shape), torch.zeros(of_truth))
+
+
+def test_the_nested_error_is_that_of_the_lambda_chosen_within_each_fold():
+    X, y = torch.randn(40, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float64).split([5, 1], dim=1)
+    lambdas = torch.tensor([0.01, 1.0, 100.0], dtype=torch.float64)
+    folds = kfold_indices(40, 4, torch.Generator().manual_seed(1))
+    errors, chosen = nested_cross_validate_ridge(X, y, lambdas, folds, 3)
+    assert errors.shape == chosen.shape == (4,)
+    for k, (train, held_out) in enumerate(folds):
+        inner = cross_validate_ridge(X[train], y[train], lambdas, kfold_indices(30, 3)).mean(dim=0)
+        assert chosen[k] == lambdas[inner.argmin()]
+        w, b = ridge_path(X[train], y[train], chosen[k, None])
+        torch.testing.assert_close(errors[k], (X[held_out] @ w + b - y[held_out]).square().mean())
+    assert errors.mean() > y.var() * 0.5, "pure noise cannot be predicted"

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from helpers.data.own_images import ImageSources
+from helpers.data.own_regression import RegressionSources
 from helpers.seeding import generator_for
 from helpers.validation import check_count
 
@@ -45,8 +47,8 @@ class TrainTestSplit:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class RegressionData(TrainTestSplit):
-    """Hold a linear regression, ``y = X w + b + noise ε`` with ε ~ N(0, 1), and the truth behind it.
+class RegressionData(TrainTestSplit, RegressionSources):
+    """Hold a linear regression, ``y = X w + b + noise ε`` with ε ~ N(0, 1), and the truth behind it where it is known.
 
     Attributes
     ----------
@@ -54,12 +56,15 @@ class RegressionData(TrainTestSplit):
         Inputs, one row per example.
     y_train, y_test : Tensor, (n, 1) and (m, 1)
         Targets, as columns: (n, 1) minus (n,) would be (n, n).
-    w : Tensor, (d, 1)
-        True weights.
-    b : float
+    w : Tensor, (d, 1), optional
+        True weights; None, like bias and noise, of data whose truth nobody knows.
+    b : float, optional
         True bias.
-    noise : float, at least 0
+    noise : float, at least 0, optional
         Standard deviation of what X does not explain.
+    feature_names : tuple of str
+        Names of the inputs; none if they have no names.
+    target_name : str
 
     Raises
     ------
@@ -71,9 +76,11 @@ class RegressionData(TrainTestSplit):
     y_train: Tensor
     X_test: Tensor
     y_test: Tensor
-    w: Tensor
-    b: float
-    noise: float
+    w: Tensor | None = None
+    b: float | None = None
+    noise: float | None = None
+    feature_names: tuple[str, ...] = ()
+    target_name: str = "y"
 
     def __post_init__(self) -> None:
         self._check_inputs()
@@ -84,20 +91,45 @@ class RegressionData(TrainTestSplit):
                     f"y_{part} must be {due}, got {got}: one target per row of X_{part}, as a column, "
                     "because (n, 1) - (n,) broadcasts to (n, n)"
                 )
+        if len(self.feature_names) not in (0, self.num_inputs):
+            raise ValueError(
+                f"feature_names must hold {self.num_inputs} names, got {len(self.feature_names)}: one per column of X"
+            )
+        if self.w is None:
+            return
         if self.w.shape != (self.num_inputs, 1):
             raise ValueError(f"w must be {(self.num_inputs, 1)}, got {tuple(self.w.shape)}: one weight per column of X")
         if not 0 <= self.noise < float("inf"):
             raise ValueError(f"noise must be finite and at least 0, got {self.noise}: it is a standard deviation")
 
     def __repr__(self) -> str:
+        known = f"target {self.target_name!r}" if self.noise is None else f"noise {self.noise:g}"
         return (
             f"RegressionData({self.num_train:,} training and {self.num_test:,} test examples of "
-            f"{self.num_inputs:,} inputs, noise {self.noise:g})"
+            f"{self.num_inputs:,} inputs, {known})"
         )
+
+    def with_scaled_target(self) -> "RegressionData":
+        """Return the same with targets in standard deviations from their mean, both of the training part.
+
+        Predicting the mean then has a loss of ½, whatever the units were.
+
+        Raises
+        ------
+        ValueError
+            If all training targets are equal.
+        """
+        mean, std = self.y_train.mean(), self.y_train.std(correction=0)
+        if not std > 0:
+            raise ValueError(f"y_train must vary, got {mean:g} in all {self.num_train} rows: nothing to explain")
+        parts = {"y_train": (self.y_train - mean) / std, "y_test": (self.y_test - mean) / std}
+        if self.w is not None:
+            parts |= {"w": self.w / std, "b": ((self.b - mean) / std).item(), "noise": (self.noise / std).item()}
+        return replace(self, **parts)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ImageData(TrainTestSplit):
+class ImageData(TrainTestSplit, ImageSources):
     """Hold labelled images, flattened to rows.
 
     Attributes

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from helpers.data.records import RegressionData
 from helpers.seeding import generator_for
 
 
@@ -49,4 +50,34 @@ def split_diabetes(n: int, junk: int, seed: int) -> tuple[Tensor, Tensor, Tensor
     X, y = torch.cat([X, noise], dim=1), y[:, None]
     train, test = torch.randperm(len(X), generator=generator_for(seed, "diabetes")).tensor_split([n])
     X = (X - X[train].mean(dim=0)) / X[train].std(dim=0, correction=0)
+    return X[train], y[train], X[test], y[test]
+
+
+def split_own(data: RegressionData, n: int, junk: int, seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return X_train, y_train, X_test and y_test of a reader's data: as they are divided, then divided at random.
+
+    Parameters
+    ----------
+    data : RegressionData
+    n : int, at most the number of its training examples
+        Examples to learn from: all of them, or some at random.
+    junk : int
+        Inputs of pure noise that are added.
+    seed : int
+        0 keeps the test part as it is; others draw as many examples to test on from all.
+
+    Returns
+    -------
+    tuple of Tensor
+        (n, d + junk), (n, 1), (m, d + junk) and (m, 1), float64.
+    """
+    X, y = torch.cat([data.X_train, data.X_test]).double(), torch.cat([data.y_train, data.y_test]).double()
+    noise = torch.randn(len(X), junk, generator=generator_for(seed, "junk"), dtype=X.dtype)
+    X, generator = torch.cat([X, noise], dim=1), generator_for(seed, "own split")
+    order = torch.randperm(len(X), generator=generator)
+    if seed == 0:
+        order = torch.arange(len(X))
+        if n < data.num_train:
+            order[: data.num_train] = torch.randperm(data.num_train, generator=generator)
+    train, test = order[:n], order[data.num_train :]
     return X[train], y[train], X[test], y[test]

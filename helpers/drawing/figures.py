@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
 from helpers.drawing.canvas import Drawing, are_stacked, mark_gap, name_panel
+from helpers.drawing.names import name_bars
 from helpers.drawing.style import CURSOR, INK, TEST, TRAIN
 from helpers.drawing.words import WORDS
 from helpers.sliders import Axis
@@ -188,21 +189,32 @@ def draw_slice(ax: Axes, sweep: Sweep, curves: dict[str, str], grid: Sequence[Ax
     return Drawing(update, {**cursor.moving, **{f"{name}_band": band for name, band in bands.items()}, **lines})
 
 
-def draw_weights(ax: Axes, weights: np.ndarray, true_w: np.ndarray, title: str) -> Drawing:
-    """Draw weights (L, d) as bars, and the true ones (d,) as a line."""
+def draw_weights(
+    ax: Axes, weights: np.ndarray, true_w: np.ndarray | None, title: str, names: Sequence[str] = ()
+) -> Drawing:
+    """Draw weights (L, d) as bars, and the true ones (d,), if they are known, as a line.
+
+    Parameters
+    ----------
+    names : sequence of str, optional
+        Those of the inputs, to stand below the bars instead of their numbers.
+    """
     d = weights.shape[1]
-    ax.set(xlabel=WORDS["weight"], xlim=(-1, d))
+    ax.set(xlabel="" if names else WORDS["weight"], xlim=(-1, d))
     name_panel(ax, title)
-    top = 1.05 * max(np.abs(weights).max(), np.abs(true_w).max())
+    if names:
+        name_bars(ax, names)
+    top = 1.05 * max(np.abs(weights).max(), 0 if true_w is None else np.abs(true_w).max())
     ax.set_ylim(-top, top)
     ax.grid(False, axis="x")
-    bars = ax.vlines(np.arange(d), 0, 0, color=TRAIN, lw=1.2)
-    truth = ax.plot(np.arange(d), true_w, color=TEST, lw=1.2, ls="--")[0]
+    moving = {"weights": ax.vlines(np.arange(d), 0, 0, color=TRAIN, lw=max(1.2, min(12, 120 / d)))}
+    if true_w is not None:
+        moving["true_weights"] = ax.plot(np.arange(d), true_w, color=TEST, lw=1.2, ls="--")[0]
 
     def update(i: int) -> None:
-        bars.set_segments([[(j, 0), (j, w)] for j, w in enumerate(weights[i])])
+        moving["weights"].set_segments([[(j, 0), (j, w)] for j, w in enumerate(weights[i])])
 
-    return Drawing(update, {"weights": bars, "true_weights": truth})
+    return Drawing(update, moving)
 
 
 def curve_look(name: str, color: str) -> dict[str, str]:

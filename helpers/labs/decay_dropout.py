@@ -1,6 +1,5 @@
 """`DecayDropoutLab`: drag λ and p through a map of trained networks."""
 
-import math
 from functools import cache
 from itertools import product
 
@@ -15,7 +14,7 @@ from helpers.labs.controls import integer, number
 from helpers.labs.lab import WIDTH, Lab
 from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene
-from helpers.labs.training import describe_accuracy, finals, largest_class_acc, means, ranges
+from helpers.labs.training import describe_accuracy, finals, largest_class_acc, lowest_tenth, means, ranges
 from helpers.sliders import lambda_axis, p_axis
 from helpers.sweeps import Sweep, sweep_decay_and_dropout
 
@@ -75,11 +74,5 @@ def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
         "p": draw_slice(axes[3], sweep, ACCURACIES, AXES, 1, over_p),
     }
     for ax, name in zip(axes[1:], (_SHARED["epoch"], "λ", "p"), strict=True):
-        ax.set(xlabel=name, ylim=(_lowest_tenth(sweep), 1))
+        ax.set(xlabel=name, ylim=(lowest_tenth(sweep), 1))
     return figure, drawings
-
-
-def _lowest_tenth(sweep: Sweep) -> float:
-    """Return the tenth below every mean while training and every seed at the end; 0.4 holds the default."""
-    drawn = [part for name in ACCURACIES for part in (sweep.curves[name].mean(dim=0), sweep.final(name))]
-    return math.floor(10 * min(0.4, *(part.min().item() for part in drawn))) / 10

@@ -141,6 +141,23 @@ LABS = {  # by module
         "means": "mean of {n} splits",
         "readout": "λ = {lambd:g}, ℓ1 share {share:g}: {num_nonzero:.0f} of {d} weights are not 0, "
         "{dof:.1f} degrees of freedom, held-out loss {test_loss:.0f} ({splits}).",
+        "own_readout": "λ = {lambd:g}, ℓ1 share {share:g}: {num_nonzero:.0f} of {d} weights are not 0, "
+        "{dof:.1f} degrees of freedom, held-out loss {test_loss:.3f}, target standardized ({splits}).",
+    },
+    "selection": {
+        "folds": "folds",
+        "seed": "seed",
+        "choice": "cross-validation error, ± 1 standard error",
+        "each": "the error on each fold, and the best λ of each",
+        "predictions": "targets over held-out predictions",
+        "weights": "the weights over λ",
+        "nested": "nested",
+        "of_mean": "predicting the mean",
+        "predicted": "predicted",
+        "readout": "λ = {label}: cross-validation error {cv_error:.4g} ± {cv_se:.3g} (test: {test_error:.4g}), "
+        "smallest at λ = {smallest:g}, λ = {simplest:g} by one standard error; "
+        "nested {nested_error:.4g} ± {nested_se:.3g}, predicting the mean {mean_predictor_error:.4g}.",
+        "alt": "Errors of a {folds}-fold cross-validation over λ, of each fold, predictions, and weights: {readout}",
     },
     "uncertainty": {
         "rotation": "rotation",
@@ -165,8 +182,10 @@ LABS = {  # by module
         "preset": "preset",
         "start": "start",
         "weights": "final weights, and the true ones (dashed)",
+        "own_weights": "final weights",
         "norm": "norm of the weights, ‖w‖",
         "finals": "final loss for every λ",
+        "own_finals": "final loss for every λ (target standardized)",
         "mean": "predicting the mean",
         "readout": "λ = {label}: training loss {train_loss:.3g}, test loss {test_loss:.3g} "
         "(predicting the mean: {mean_predictor_loss:.3g}), ‖w‖ = {w_norm:.3g} ({seeds}).",
@@ -202,6 +221,10 @@ NUMBERS = {  # columns of the table
     "error": "error",
     "cv_error": "cv error",
     "cv_se": "cv se",
+    "test_error": "test error",
+    "nested_error": "nested error",
+    "nested_se": "nested se",
+    "mean_predictor_error": "mean predictor error",
     "num_nonzero": "num nonzero",
     "dof": "dof",
     "age": "age",

@@ -1,7 +1,9 @@
 """What labs of trained sweeps share: the numbers of each point, and how many seeds stand behind them."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 
+import torch
 from torch import Tensor
 
 from helpers.data import ImageData
@@ -46,3 +48,38 @@ def largest_class_acc(data: Callable[[int], ImageData], num_seeds: int) -> float
 def describe_accuracy(point: str, now: dict[str, float], sweep: Sweep) -> str:
     """Return the sentence above a picture of a classifier."""
     return _SHARED["classifier"].format(point=point, seeds=of_seeds(sweep), **now)
+
+
+def lowest_tenth(sweep: Sweep) -> float:
+    """Return the tenth below every mean accuracy while training and every seed's at the end, at most 0.4."""
+    drawn = [part for name in ("train_acc", "test_acc") for part in (sweep.curves[name].mean(dim=0), sweep.final(name))]
+    return math.floor(10 * min(0.4, *(part.min().item() for part in drawn))) / 10
+
+
+def check_data(data: object, kind: type) -> None:
+    """Raise a TypeError that says how to make it unless a reader's data are a record of that kind."""
+    if not isinstance(data, kind):
+        ways = ", ".join(f"{kind.__name__}.{way}" for way in dir(kind) if way.startswith("from_"))
+        raise TypeError(f"data must be {kind.__name__}, got {type(data).__name__}: make it with {ways}")
+
+
+def stable_lr(X: Tensor, batch_size: int, lambd: float) -> float:
+    """Return a rate, half of what stays stable, for linear regression with a bias on minibatches of the rows of X.
+
+    ``1 / (λ + s L + (1 − s) max ‖x_i‖²)``, with L the largest eigenvalue of the mean of ``x_i x_iᵀ``, each x_i followed
+    by a 1 for the bias, and ``s = n (B − 1) / (B (n − 1))``. A batch of all examples has s = 1.
+
+    Parameters
+    ----------
+    X : Tensor, (n, d)
+    batch_size : int
+        The B above, at most n.
+    lambd : float, at least 0
+        The largest of those that are trained.
+
+    Source: Gower et al., SGD: General Analysis and Improved Rates, ICML (2019), proposition 3.8.
+    """
+    n, A = len(X), torch.cat([X, torch.ones_like(X[:, :1])], dim=1).double()
+    share = n * (batch_size - 1) / (batch_size * max(n - 1, 1))
+    largest = torch.linalg.matrix_norm(A, 2) ** 2 / n
+    return 1 / (lambd + share * largest + (1 - share) * A.square().sum(dim=1).max()).item()

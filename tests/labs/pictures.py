@@ -127,8 +127,8 @@ class Made(NamedTuple):
         return render(self.figure, here, 1, small=self.small)[0]
 
 
-def made(module: ModuleType, **settings: object) -> Made:
-    """Call ``module.make``, which draws, but do not render what it drew: that takes most of the time."""
+def made(module: ModuleType, make: str = "make", **settings: object) -> Made:
+    """Call a module's `make`, which draws, but do not render what it drew: that takes most of the time."""
     drawn, rendered = [], []
 
     def spy(*args: object, real=module.draw, **options: object):
@@ -140,7 +140,7 @@ def made(module: ModuleType, **settings: object) -> Made:
         return [b""] * n
 
     with patch.object(module, "draw", spy), patch.object(module, "render", skip):
-        scene = module.make(**settings)
+        scene = getattr(module, make)(**settings)
     ((figure, drawings),), ((canvas, all_drawings, small),) = drawn, rendered
     assert canvas is figure
     assert all_drawings == list(drawings.values()), "each drawing must be rendered, in this order"
@@ -182,6 +182,7 @@ REFERENCES = {
     "MemorizationLab": [Reference({"flipped": 0.3, "units": 16, "seeds": 1}, 33)],
     "NetLab": [Reference({"epochs": 10, "seeds": 2, "lr": 0.2}, 6)],
     "PathLab": [Reference({"n": 60, "junk": 0, "seeds": 3}, 39), Reference({"n": 60, "junk": 5, "seeds": 3}, 25)],
+    "SelectionLab": [Reference({"folds": 5, "seed": 0}, 10)],
     "UncertaintyLab": [Reference({"seed": 0, "digit": 2, "p": 0.5, "resample": 0}, 12)],
     "WeightDecayLab": [Reference(_QUICK_BOOK, 26), Reference(_QUICK_OVERFIT, 10)],
 }
