@@ -9,6 +9,7 @@ from helpers.checks.decay import decay_step, mse_settings, norm_left, param_grou
 from helpers.checks.dropout import dropout, keep_variance
 from helpers.checks.nets import make_net, predict
 from helpers.checks.optimizers import adamw_step, momentum_settings
+from helpers.checks.own import paired_gain, small_cnn
 from helpers.checks.penalties import ridge_alpha, soft_threshold
 from helpers.checks.selection import one_standard_error, standardize
 from helpers.checks.thinned import mc_predict, ridge_of_dropout
@@ -24,10 +25,12 @@ __all__ = [
     "mse_settings",
     "norm_left",
     "one_standard_error",
+    "paired_gain",
     "param_groups",
     "predict",
     "ridge_alpha",
     "ridge_of_dropout",
+    "small_cnn",
     "soft_threshold",
     "standardize",
 ]
