@@ -48,8 +48,8 @@ class Store:
         given = dict(train.keywords) if isinstance(train, partial) else {}
         data = given.pop("data", None)
         how = fingerprint(FORMAT, str(torch.__version__), getattr(train, "func", train), given, training)
-        hashes = {seed: fingerprint(data(seed)) for seed in seeds} if callable(data) else fingerprint(data)
-        self._keys = {seed: fingerprint(how, hashes[seed] if callable(data) else hashes, seed) for seed in seeds}
+        of_all = None if callable(data) else fingerprint(data)  # once: data may be large
+        self._keys = {seed: fingerprint(how, of_all or fingerprint(data(seed)), seed) for seed in seeds}
         self._paths = {seed: place / f"{key}.block" for seed, key in self._keys.items()}
 
     def load(self, seed: int) -> Arrays | None:
