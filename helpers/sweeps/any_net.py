@@ -1,6 +1,7 @@
 """`sweep_nets`: a sweep over λ and p of any network, made by a function of yours."""
 
 import math
+import os
 import warnings
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
@@ -44,6 +45,7 @@ def sweep_nets(
     device: str = "cpu",
     max_bytes: int = 2**30,
     executor: Executor | None = None,
+    store: str | os.PathLike | None = None,
 ) -> Sweep:
     """Train a network of yours for every λ, p and seed.
 
@@ -68,7 +70,7 @@ def sweep_nets(
         What λ acts on. By default what has two dimensions or more: weights, and neither biases nor scales.
     loss : function of y_hat and y, optional
         By default cross-entropy for classes, and half the mean squared error for numbers.
-    num_epochs, lr, batch_size, num_seeds, seed, record_every, executor
+    num_epochs, lr, batch_size, num_seeds, seed, record_every, executor, store
         As in `sweep_weight_decay`.
     stack : bool, optional
         Whether to train the nets in one stack; by default, if it is faster.
@@ -105,7 +107,7 @@ def sweep_nets(
     net = _checked_net(recipe, first)
     stack = _is_stacked(net, recipe, first, stack)
     train = partial(train_modules, data=data, recipe=recipe, stack=stack)
-    return sweep_of(name, values, train, training, seeds, executor)
+    return sweep_of(name, values, train, training, seeds, executor, store)
 
 
 def _axis(p: Iterable[float] | None, lambd: Iterable[float] | None, lr: float) -> tuple[str, list, tuple]:
