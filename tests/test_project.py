@@ -116,7 +116,7 @@ def missing(code, pinned):
     ours = {"helpers", "course_server", "tests", "benchmarks", "tools"} | {
         path.stem for path in (ROOT / "tests").rglob("*.py")
     }
-    optional = {"torchvision", "pandas"}  # used where they are; d2l brings pandas along
+    optional = {"torchvision", "pandas", "dask", "distributed"}  # used where they are; d2l brings pandas along
     return {name for name in imports(code) if known.get(name, name) not in pinned} - ours - optional
 
 

@@ -93,7 +93,11 @@ def test_a_network_counts_by_its_parameters():
     assert fingerprint(net) != fingerprint(other)
 
 
-@pytest.mark.parametrize("value", [torch.Generator(), iter([]), [object()], np.array([object()])], ids=str)
+@pytest.mark.parametrize(
+    "value",
+    [torch.Generator(), iter([]), [object()], np.array([object()])],
+    ids=["generator", "iterator", "object", "array of objects"],
+)
 def test_what_has_no_content_is_refused(value):
     with pytest.raises(TypeError, match="what is stored must depend on contents alone, got "):
         fingerprint(value)
