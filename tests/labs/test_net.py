@@ -48,6 +48,8 @@ def test_a_sweep_is_shown_as_it_is_one_picture_for_each_value(shown):
         now = lab.at(*point) if isinstance(point, tuple) else lab.at(point)
         for name, value in now.items():
             assert value == pytest.approx(trained.at(point)[name][:, -1].mean().item())
+    best = trained.best("test_acc" if "test_acc" in trained.curves else "test_loss")
+    assert trained.points[lab.frames.position] == best
     assert values(lab) == {}
 
 
