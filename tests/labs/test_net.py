@@ -1,5 +1,8 @@
 """`NetLab`: for a network and data of one's own, or a sweep: its numbers, its read-outs, its panels and its boxes."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -125,6 +128,15 @@ def test_the_example_is_a_small_grid_on_wrong_labels():
     assert shown.scene.source.name == "(λ, p)"
     assert isinstance(module.example_data(0), ImageData)
     assert module.example_data(0).is_wrong.sum() == 60
+
+
+def test_the_network_of_the_readme_works():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(from torch import nn.*?)```", readme, re.DOTALL)
+    names = {}
+    exec(code.replace("lr=0.01", "lr=0.01, num_epochs=2"), names)
+    assert names["sweep"].points == [(lambd, p) for lambd in (0.0, 0.1, 1.0) for p in (0.0, 0.2, 0.5)]
+    assert names["sweep"].final("test_acc").unique().numel() > 5
 
 
 @pytest.mark.parametrize(
