@@ -1,6 +1,6 @@
-"""The plumbing of *Regularization, hands on*: data, live plots, and the book's names on today's packages.
+"""The supporting code of *Regularization, hands on*: data, live plots, and the book's names on today's packages.
 
-The public names are handed on lazily (PEP 562), so that ``import helpers`` costs next to nothing:
+The public names are imported lazily (PEP 562), so that ``import helpers`` costs next to nothing:
 ``from helpers import Animator`` loads matplotlib, ``from helpers import load_digits`` does not.
 """
 

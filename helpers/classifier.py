@@ -12,7 +12,7 @@ from helpers.validation import check_probability
 
 
 class TrainingPart(Protocol):
-    """What is needed of labelled data to train on them: inputs, (n, d), and classes, (n,)."""
+    """What labelled data must have for training: inputs, (n, d), and classes, (n,)."""
 
     X_train: Tensor
     y_train: Tensor
@@ -33,11 +33,13 @@ def dropout_mlp(sizes: Sequence[int], p: float, *, seed: int = 0) -> nn.Sequenti
     Raises
     ------
     ValueError
-        If p is no probability, or there is no layer between two sizes.
+        If p is not a probability, or there is no layer between two sizes.
     """
     check_probability(p)
     if len(sizes) < 2:
-        raise ValueError(f"sizes must hold at least 2 numbers of units, got {list(sizes)}: a layer has two ends")
+        raise ValueError(
+            f"sizes must hold at least 2 numbers of units, got {list(sizes)}: a layer needs inputs and outputs"
+        )
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         layers = [part for ends in pairwise(sizes) for part in (nn.Linear(*ends), nn.ReLU(), nn.Dropout(p))]

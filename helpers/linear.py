@@ -1,4 +1,4 @@
-"""Linear regression with a penalty, solved exactly: the point that a long enough training must reach."""
+"""Linear regression with a penalty, solved exactly: the solution that sufficiently long training must reach."""
 
 import torch
 from torch import Tensor
@@ -19,7 +19,7 @@ def ridge(X: Tensor, y: Tensor, lambd: float) -> tuple[Tensor, Tensor]:
     X : Tensor, (n, d)
     y : Tensor, (n, 1)
     lambd : float, at least 0
-        With 0, the weights of least norm among those with the least loss.
+        With 0, the minimum-norm weights among those that minimize the loss.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def ridge(X: Tensor, y: Tensor, lambd: float) -> tuple[Tensor, Tensor]:
 
 
 def ridge_path(X: Tensor, y: Tensor, lambdas: Tensor) -> tuple[Tensor, Tensor]:
-    """Return weights and bias of ridge regression for every λ, and for every data set of a stack of them.
+    """Return weights and bias of ridge regression for every λ, and for every data set of a stack.
 
     ``1/n Σ ½ (x_iᵀ w + b − y_i)² + λ/2 ‖w‖²``, the bias not decayed, as `ridge`: one decomposition of the centred
     ``X = U diag(s) Vᵀ`` serves all λ, since ``w = V diag(s / (s² + nλ)) Uᵀ y``.
@@ -87,7 +87,7 @@ def shrink(s: Tensor, alphas: Tensor) -> Tensor:
 def soft_threshold(w: Tensor, t: float | Tensor) -> Tensor:
     """Move every weight towards 0 by t, and no further: ``sign(w) max(|w| − t, 0)``.
 
-    That is the v with the least ``½ (v − w)² + t |v|``: the proximal step of the ℓ1 penalty.
+    That is the v that minimizes ``½ (v − w)² + t |v|``: the proximal step of the ℓ1 penalty.
 
     Parameters
     ----------
@@ -171,7 +171,7 @@ def _fista(gram: Tensor, pull: Tensor, l1: Tensor, l2: Tensor, tol: float, max_s
         t_next = (1 + (1 + 4 * t**2).sqrt()) / 2
         ahead = new + torch.where(overshot, 0, (t - 1) / t_next) * gain
         w, t = new, torch.where(overshot, 1, t_next)
-    raise RuntimeError(f"{max_steps} steps did not reach tol = {tol:g}: allow more of them, or a larger tol")
+    raise RuntimeError(f"{max_steps} steps did not reach tol = {tol:g}: allow more steps, or a larger tol")
 
 
 def degrees_of_freedom(X: Tensor, w: Tensor, l2: float | Tensor = 0.0) -> Tensor:

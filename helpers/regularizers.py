@@ -21,7 +21,7 @@ def squared_loss(y_hat: Tensor, y: Tensor) -> Tensor:
     """
     if y_hat.shape != y.shape:
         raise ValueError(
-            f"y_hat and y must have one shape, got {tuple(y_hat.shape)} and {tuple(y.shape)}: "
+            f"y_hat and y must have the same shape, got {tuple(y_hat.shape)} and {tuple(y.shape)}: "
             "subtracting them would broadcast, pairing each prediction with the wrong targets"
         )
     if y.numel() == 0:

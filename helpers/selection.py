@@ -1,4 +1,4 @@
-"""Choosing λ: ridge regression for a whole axis of λ at once, its cross-validation, and what its errors are made of."""
+"""Choosing λ: ridge regression for many λ at once, its cross-validation, and the bias and variance of its errors."""
 
 from collections.abc import Sequence
 
@@ -28,7 +28,7 @@ def kfold_indices(n: int, num_folds: int, generator: torch.Generator | None = No
     Raises
     ------
     ValueError, TypeError
-        If `num_folds` is out of range or no integer.
+        If `num_folds` is out of range or not an integer.
 
     Source: Stone (1974); Hastie, Tibshirani and Friedman, 7.10.
     """
@@ -44,7 +44,7 @@ def kfold_indices(n: int, num_folds: int, generator: torch.Generator | None = No
 def cross_validate_ridge(X: Tensor, y: Tensor, lambdas: Tensor, folds: Folds) -> Tensor:
     """Return the mean squared error on every held-out fold for every λ, (..., K, L).
 
-    λ is the same in each fold, so scikit-learn's `Ridge` does the same with ``alpha = n λ``, n counting the examples
+    λ is the same in each fold, so scikit-learn's `Ridge` gives the same with ``alpha = n λ``, n counting the examples
     that the fold trains on, not all of them.
 
     Parameters
@@ -68,8 +68,8 @@ def nested_cross_validate_ridge(
 ) -> tuple[Tensor, Tensor]:
     """Return the mean squared error of "choose λ, then fit" on every held-out fold, and the λ chosen, (K,) each.
 
-    λ is chosen by another cross-validation within what the fold trains on, so no example has a part in choosing the
-    model that predicts it: the mean over folds is not too low because λ was chosen.
+    λ is chosen by another cross-validation within the training part of the fold, so no example influences the choice
+    of the model that predicts it: choosing λ does not make the mean over folds too low.
 
     Parameters
     ----------
@@ -96,8 +96,8 @@ def leave_one_out_ridge(X: Tensor, y: Tensor, lambdas: Tensor) -> Tensor:
     """Return the squared error on each example of the model that is fitted to all others, (..., n, L), from *one* fit.
 
     ``y_i − ŷ_i⁽⁻ⁱ⁾ = (y_i − ŷ_i) / (1 − h_ii)``, where ``ŷ = H y`` is the fit to all n examples with the penalty that
-    the n − 1 others have, ``α = (n − 1) λ``, and ``H = 11ᵀ/n + U diag(s² / (s² + α)) Uᵀ``. With α, not λ, held, this is
-    scikit-learn's `RidgeCV` as it comes, ``alphas = (n − 1) λ``. λ must be above 0 unless n exceeds d + 1.
+    the n − 1 others have, ``α = (n − 1) λ``, and ``H = 11ᵀ/n + U diag(s² / (s² + α)) Uᵀ``. With α, not λ, fixed, it is
+    scikit-learn's `RidgeCV` by default, with ``alphas = (n − 1) λ``. λ must be above 0 unless n exceeds d + 1.
 
     Source: Allen, The relationship between variable selection and data augmentation, Technometrics 16 (1974).
     """
@@ -136,12 +136,12 @@ def bias_and_variance(predictions: Tensor, truth: Tensor) -> tuple[Tensor, Tenso
     """Return bias² and variance of predictions, averaged over inputs, (L,) each.
 
     ``bias² = mean_x (mean_r f_r(x) − f(x))²``, ``variance = mean_x mean_r (f_r(x) − mean_r f_r(x))²``; their sum is the
-    mean of ``(f_r(x) − f(x))²`` exactly. On new targets, the variance of their noise comes on top.
+    mean of ``(f_r(x) − f(x))²`` exactly. On new targets, the variance of their noise is added.
 
     Parameters
     ----------
     predictions : Tensor, (R, m, L)
-        Of the models f_r that R training sets gave, at m inputs, for L values of λ.
+        Of the models f_r fitted to R training sets, at m inputs, for L values of λ.
     truth : Tensor, (m, 1)
         f at the inputs, without noise.
 

@@ -1,4 +1,4 @@
-"""The axes of λ and p that sliders go along: ``lambda_slider()`` and ``p_slider()``, and `Axis`, which labs use."""
+"""The axes of λ and p that sliders use: ``lambda_slider()`` and ``p_slider()``, and `Axis`, which labs use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PS = tuple(i / 20 for i in range(20))
 
 @dataclass(frozen=True)
 class Axis:
-    """A named row of values, and the place where a slider along them starts.
+    """A named sequence of values, and the index at which a slider over them starts.
 
     Attributes
     ----------
@@ -27,9 +27,9 @@ class Axis:
         What the slider is called: "λ".
     values : tuple of float
     start : int
-        A place: 0 is that of the first value.
+        An index: 0 is the first value.
     unit : str
-        Written behind each value: "°".
+        Written after each value: "°".
     """
 
     name: str
@@ -84,7 +84,7 @@ def axis(name: str, values: Sequence[float], value: float | None = None, unit: s
     """
     values = tuple(values)
     if not values:
-        raise ValueError(f"values must hold at least one {name}, got none: the slider would have nowhere to go")
+        raise ValueError(f"values must hold at least one {name}, got none: a slider needs a value to stand on")
     start = 0 if value is None else min(range(len(values)), key=lambda i: abs(values[i] - value))
     return Axis(name, values, start, unit)
 
@@ -106,7 +106,7 @@ def lambda_slider(values: Sequence[float] = LAMBDAS, *, value: float | None = No
     ----------
     values : sequence of floats, each at least 0
     value : float, optional
-        Where the slider starts: the place on the grid that is nearest to it. The default is the first.
+        Where the slider starts: at the nearest value of the grid. The default is the first.
 
     Raises
     ------

@@ -33,7 +33,7 @@ def thinned_masks(num_units: int, p: float) -> tuple[Tensor, Tensor]:
     Raises
     ------
     ValueError
-        If p is no probability, or there are too few or too many units.
+        If p is not a probability, or there are too few or too many units.
 
     Source: Srivastava et al. (2014), section 1: a net with n units is 2^n thinned nets that share their weights.
     """
@@ -63,7 +63,7 @@ def exact_expectation(function: Callable[[Tensor], Tensor], num_units: int, p: f
     Raises
     ------
     ValueError
-        If p is no probability or 1, or there are too few or too many units.
+        If p is not a probability or is 1, or there are too few or too many units.
     """
     if p == 1:
         raise ValueError("p must be below 1, got 1: what is kept is divided by 1 - p")
@@ -109,7 +109,7 @@ def mc_dropout(net: nn.Module, X: Tensor, num_draws: int, *, seed: int = 0) -> T
     X : Tensor, (n, ...)
     num_draws : int, at least 1
     seed : int
-        Numbers the masks.
+        Determines the masks.
 
     Returns
     -------

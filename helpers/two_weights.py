@@ -41,7 +41,7 @@ def solve(lambd: float, q: int) -> np.ndarray:
 def pulls(w: np.ndarray, lambd: float, q: int) -> np.ndarray:
     """Return what pulls at w, (2, 2): first the loss, −∇L(w), then the penalty, −λw for ℓ2 and −λs for ℓ1.
 
-    s_j is the sign of w_j. At w_j = 0 it may be anything in [−1, 1]: the penalty holds on as firmly as it must.
+    s_j is the sign of w_j. At w_j = 0 it may be anything in [−1, 1]: the penalty balances the loss if it can.
     """
     loss = A @ (W_TILDE - w)
     if q == 2:

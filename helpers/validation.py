@@ -51,6 +51,6 @@ def check_count(name: str, value: int, most: int | None = None) -> None:
     except TypeError:
         raise TypeError(f"{name} must be an integer, got {value!r}: it is a count") from None
     if value < 1:
-        raise ValueError(f"{name} must be at least 1, got {value}: nothing can be learned from nothing")
+        raise ValueError(f"{name} must be at least 1, got {value}: there would be nothing to learn from")
     if most is not None and value > most:
         raise ValueError(f"{name} must be at most {most}, got {value}: there are no more examples to choose from")

@@ -70,7 +70,7 @@ def test_no_path_of_a_machine_is_stored(name):
 @each_chapter
 def test_executed_on_the_real_images(name):
     stored = str(CHAPTERS[name])
-    assert "Fashion-MNIST could not be had" not in stored
+    assert "Fashion-MNIST is not available" not in stored
 
 
 @each_chapter

@@ -1,7 +1,7 @@
-"""Have links between chapters lead to the sections that they name: ``python tools/links.py notebooks/*.ipynb``.
+"""Make links between chapters lead to the sections that they name: ``python tools/links.py notebooks/*.ipynb``.
 
 A link ``[1.4](01_weight_decay_scratch.ipynb)`` gets the identifier of the cell where section 1.4 begins, to which
-JupyterLab scrolls. Web pages name sections in a way of their own; elsewhere the chapter opens at its beginning.
+JupyterLab scrolls. The site has its own identifiers of sections; elsewhere the chapter opens at its beginning.
 """
 
 import re
@@ -37,7 +37,9 @@ def linked(text: str, folder: Path) -> str:
         number, name = match.groups()
         cell = sections(folder / name).get(number)
         if cell is None:
-            raise ValueError(f"{name} must have a section {number}, got a link to it: it has none of that number")
+            raise ValueError(
+                f"{name} must have a section {number}, got a link to it: the chapter has none with that number"
+            )
         return f"[{number}]({name}#cell-id={cell})"
 
     return _LINK.sub(lead, text)

@@ -1,8 +1,8 @@
-"""Put faults into a copy of the project, one at a time, and see that tests fail: ``python tools/mutants.py [names]``.
+"""Put faults into a copy of the project, one at a time, and check that tests fail: ``python tools/mutants.py [names]``.
 
-A fault of `mutants.toml` is a change of one line: its text `before`, which must stand in its file exactly once, becomes
+A fault of `mutants.toml` is a change of one line: its text `before`, which must occur in its file exactly once, becomes
 `after`. Then the tests that should catch it run, its own `tests` or else those of its file. A fault that no test
-catches survives: a test is missing, unless the entry says by a `reason` why it may survive.
+catches survives: a test is missing, unless the entry has a `reason` why it may survive.
 """
 
 import argparse
@@ -30,7 +30,7 @@ FAULTS = Path(__file__).with_suffix(".toml")
 # Chapters and workers are not needed here; a hypothesis seed, so that a fault is caught every time or never.
 OPTIONS = ("-x", "-q", "--no-header", "--tb=no", "--hypothesis-seed=0", "-o", "addopts=--import-mode=importlib")
 OPTIONS += ("-p", "no:cacheprovider", "-p", "no:nbval", "-p", "no:xdist")
-# What most tests import and no fault touches is imported once, for all processes that test. Windows cannot do that.
+# Modules that most tests import and no fault changes are imported once, for all test processes; not on Windows.
 PRELOADED = ["torch", "sklearn.datasets", "sklearn.linear_model", "sklearn.model_selection", "sklearn.preprocessing"]
 PRELOADED += ["ipywidgets", "matplotlib.font_manager", "matplotlib.pyplot", "nbclient", "pytest"]
 FAILED = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
@@ -50,7 +50,7 @@ class Fault(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What became of a fault: caught, timeout, SURVIVED, accepted, STALE or BROKEN."""
+    """The outcome of a fault: caught, timeout, SURVIVED, accepted, STALE or BROKEN."""
 
     kind: str
     detail: str = ""
@@ -58,7 +58,7 @@ class Verdict(NamedTuple):
 
     @property
     def is_bad(self) -> bool:
-        """Whether it takes somebody to look at it."""
+        """Whether somebody must look at it."""
         return self.kind.isupper()
 
 
@@ -69,7 +69,7 @@ def read_faults(path: Path = FAULTS) -> list[Fault]:
 
 
 def chosen(faults: Sequence[Fault], patterns: Sequence[str], sample: int | None, seed: int) -> list[Fault]:
-    """Return the faults whose name or file matches a pattern, or so many of them at random, in their order."""
+    """Return the faults whose name or file matches a pattern, or a random sample of them, in their order."""
     found = [f for f in faults if any(fnmatch(f.name, p) or fnmatch(f.file, p) for p in patterns)]
     if sample is None or sample >= len(found):
         return found
@@ -85,7 +85,7 @@ def changed(source: str, fault: Fault) -> str:
 
 
 def copy_project(root: Path, place: Path) -> None:
-    """Copy what git knows of, and what it would add, as it stands in the working tree."""
+    """Copy the files that git tracks or would add, as they are in the working tree."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout.split("\0")
     for name in names:
@@ -95,7 +95,7 @@ def copy_project(root: Path, place: Path) -> None:
 
 
 def run_tests(project: Path, tests: Sequence[str], limit: float | None) -> tuple[int | None, str]:
-    """Run tests in a copy of the project; return pytest's exit status, None if time was up, and what it printed."""
+    """Run tests in a copy of the project; return pytest's exit status, None after a timeout, and its output."""
     with tempfile.TemporaryDirectory() as place:
         printed = Path(place) / "printed"
         process = CONTEXT.Process(target=run_pytest, args=(str(project), [*OPTIONS, *tests], str(printed)))
@@ -108,7 +108,7 @@ def run_tests(project: Path, tests: Sequence[str], limit: float | None) -> tuple
 
 
 def run_pytest(project: str, arguments: list[str], printed: str) -> None:
-    """In a process of its own, run pytest in the project, and write what it prints to a file."""
+    """In a separate process, run pytest in the project, and write its output to a file."""
     if hasattr(os, "setsid"):
         os.setsid()
     for stream in (1, 2):
@@ -120,7 +120,9 @@ def run_pytest(project: str, arguments: list[str], printed: str) -> None:
 
     import helpers
 
-    if Path(helpers.__file__).parents[1] != Path(project):  # an installed copy would be tested in place of the changed
+    if Path(helpers.__file__).parents[1] != Path(
+        project
+    ):  # otherwise an installed copy would be tested in place of the changed one
         sys.exit(f"tested the wrong package: {helpers.__file__}")
     sys.exit(pytest.main(arguments))
 
@@ -135,7 +137,7 @@ def _stop(process: multiprocessing.Process) -> None:
 
 
 def judge(fault: Fault, project: Path, limit: float) -> Verdict:
-    """Put the fault into a copy of the project, run its tests, and say what became of it."""
+    """Put the fault into a copy of the project, run its tests, and return the outcome."""
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place).resolve() / "copy"
@@ -157,11 +159,11 @@ def _meaning(status: int | None, printed: str, fault: Fault) -> tuple[str, str]:
         return "caught", failed[1]
     if status == PASSED:
         return ("accepted", fault.reason) if fault.reason else ("SURVIVED", fault.file)
-    return "BROKEN", f"no test ran to an end: {printed.strip()[-300:]}"
+    return "BROKEN", f"no test finished: {printed.strip()[-300:]}"
 
 
 def check_tests(faults: Sequence[Fault], project: Path, jobs: int) -> str:
-    """Run all tests of the faults in the project as it is; return what was printed if one fails, else nothing."""
+    """Run all tests of the faults in the project as it is; return the output if one fails, else nothing."""
     tests = list(dict.fromkeys(test for fault in faults for test in fault.tests))
     parts = [part for part in (tests[i::jobs] for i in range(jobs)) if part]
     with ThreadPoolExecutor(jobs) as executor:
@@ -181,7 +183,7 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("names", nargs="*", default=["*"], help="faults or files, as patterns: 'sweeps-*'")
-    parser.add_argument("--sample", type=int, metavar="N", help="only so many of them, chosen at random")
+    parser.add_argument("--sample", type=int, metavar="N", help="try only N of them, chosen at random")
     parser.add_argument("--seed", type=int, default=0, help="of the choice")
     parser.add_argument("--jobs", type=int, default=1, help="how many to try at a time")
     parser.add_argument("--timeout", type=float, default=180, help="seconds for each")
@@ -189,7 +191,7 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT, path: Path = FAULTS) -> int:
-    """Try the faults; return 1 if one survived without a reason, could not be put in, or let no test run."""
+    """Try the faults; return 1 if one survived without a reason, could not be inserted, or kept tests from running."""
     asked = options(arguments)
     _prepare()
     faults = chosen(read_faults(path), asked.names, asked.sample, asked.seed)
@@ -199,7 +201,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT, path: Path =
         project = Path(place).resolve()
         copy_project(root, project)
         if failures := check_tests(faults, project, asked.jobs):
-            print(failures, "tests fail without any fault, so that they can catch none", sep="\n")
+            print(failures, "these tests fail without any fault, so they cannot catch one", sep="\n")
             return 1
         verdicts = try_all(faults, partial(judge, project=project, limit=asked.timeout), asked.jobs)
     print(summary(verdicts))
@@ -207,9 +209,9 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT, path: Path =
 
 
 def _prepare() -> None:
-    """Set what all processes that test inherit."""
+    """Set the environment that all test processes inherit."""
     os.environ |= {"OMP_WAIT_POLICY": "PASSIVE", "TQDM_DISABLE": "1"}  # read when torch and tqdm are imported
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what is compiled without a fault is copied for the next ones
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # files compiled without a fault are copied for the next ones
     if CONTEXT.get_start_method() == "forkserver":
         CONTEXT.set_forkserver_preload(PRELOADED)
 

@@ -1,4 +1,4 @@
-"""Make the pictures of the map and of the README out of the chapters' own: ``python tools/pictures.py``.
+"""Make the pictures of the course map and of the README from the chapters' own: ``python tools/pictures.py``.
 
 A chapter's picture is one of its stored outputs, made smaller; the animation is the λ lab, dragged from end to end.
 """
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 MAP = ROOT / "notebooks" / "pictures"
 ANIMATION = ROOT / ".github" / "drag-lambda.gif"
 WIDTH = 520  # pixels: for a place of 260 on the page
-# Which output stands for a chapter: the last whose text begins so.
+# The output that represents a chapter: the last whose text begins like this.
 CHOSEN = {
     "01_weight_decay_scratch": "ConstraintLab",
     "02_weight_decay_concise": "Animator(test)",
@@ -29,7 +29,7 @@ CHOSEN = {
 
 
 def stored_picture(chapter: str, text: str) -> Image.Image:
-    """Return the last picture among a chapter's stored outputs whose text begins so."""
+    """Return the last picture among a chapter's stored outputs whose text begins like this."""
     notebook = nbformat.read(ROOT / "notebooks" / f"{chapter}.ipynb", as_version=4)
     outputs = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
     pngs = [data["image/png"] for data in outputs if "image/png" in data and data["text/plain"].startswith(text)]
@@ -46,7 +46,7 @@ def thumbnail(chapter: str) -> bytes:
 
 
 def animation() -> bytes:
-    """Return the pictures of the λ lab, there and back again, a GIF."""
+    """Return the pictures of the λ lab, forwards and back, as a GIF."""
     from helpers import WeightDecayLab
 
     lab = WeightDecayLab("real overfitting")

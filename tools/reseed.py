@@ -1,6 +1,6 @@
 """Execute chapters with other random numbers, and report asserts that fail: ``tools/reseed.py --seeds 1,2 *.ipynb``.
 
-A claim should not hang on luck. Set k of seeds moves every seed of a chapter by 100 k: ``SEED``, loops over seeds,
+A claim should not depend on luck. Set k of seeds moves every seed of a chapter by 100 k: ``SEED``, loops over seeds,
 ``seed=`` and ``manual_seed`` with a number, and the seeds of sweeps and labs. Nothing is stored.
 """
 
@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 
 STEP = 100  # between sets: no chapter draws more seeds than that in one loop
 MARK = "reseed: "
-# Executed before a chapter. Sweeps start at seed 0 unless they are told otherwise, those of labs too.
+# Executed before a chapter. Sweeps start at seed 0 by default, those of labs too.
 SETUP = """
 import helpers.sweeps.axes as _axes
 
@@ -28,7 +28,7 @@ _axes.check_seeds = lambda seed, num_seeds=1: _check_seeds(seed or {offset}, num
 
 
 class Reseed(ast.NodeTransformer):
-    """Move the seeds of a cell's code, and have a failing assert print a line in place of stopping the chapter."""
+    """Move the seeds of a cell's code, and make a failing assert print a line instead of stopping the chapter."""
 
     def __init__(self, offset: int):
         self.offset = offset
@@ -82,7 +82,7 @@ class Reseed(ast.NodeTransformer):
 
 def reseeded(source: str, offset: int) -> str:
     """Return a cell's code with its seeds moved."""
-    tree = ast.parse(TransformerManager().transform_cell(source))  # magics are no Python yet
+    tree = ast.parse(TransformerManager().transform_cell(source))  # magics are not Python yet
     return ast.unparse(ast.fix_missing_locations(Reseed(offset).visit(tree)))
 
 
@@ -106,7 +106,7 @@ def failures(path: Path, offset: int) -> Iterator[str]:
 
 
 def main() -> None:
-    """Report what fails, and leave with status 1 if anything does."""
+    """Report what fails, and exit with status 1 if anything does."""
     parser = argparse.ArgumentParser(description="Execute chapters with other random numbers.")
     parser.add_argument("--seeds", default="1,2,3", help="which sets, as 1,2,3: set k moves each seed by 100 k")
     parser.add_argument("chapters", nargs="+", type=Path)

@@ -1,8 +1,8 @@
 """Execute chapters from top to bottom and store their outputs: ``python tools/store.py notebooks/*.ipynb``.
 
 What differs from run to run and from machine to machine is left out: timings, versions, and the state of widgets. A
-widget's view goes too, since it names a model that is gone when the notebook is opened again; its picture stays. Of a
-cell's metadata, marks stay that somebody set on purpose: of slides, and tags.
+widget's view is removed too, since it refers to a model that no longer exists when the notebook is opened again; its
+picture stays. Of a cell's metadata, only slide marks and tags are kept, which somebody set on purpose.
 """
 
 import sys
@@ -22,7 +22,7 @@ def store(path: Path) -> None:
     options = {"record_timing": False, "store_widget_state": False, "timeout": 600}
     NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}, **options).execute()
     notebook.metadata = {name: notebook.metadata[name] for name in ("kernelspec", "language_info")}
-    notebook.metadata["language_info"].pop("version")  # JupyterLab finds it out, or our server for it
+    notebook.metadata["language_info"].pop("version")  # JupyterLab, or our server, determines it
     for cell in notebook.cells:
         cell.metadata = {name: value for name, value in cell.metadata.items() if name in KEPT}
         for output in cell.get("outputs", []):

@@ -16,16 +16,16 @@ def decay_step(answer: Answer) -> str:
     known = {
         "the weights grow: the decay needs a minus sign, 1 - lr * lambd": (1 + lr * lambd) * w - lr * grad,
         "the decay lacks the learning rate, which multiplies both gradients": (1 - lambd) * w - lr * grad,
-        "twice the decay: the ½ of λ/2 ‖w‖² takes away the 2 of its derivative": (1 - 2 * lr * lambd) * w - lr * grad,
+        "twice the decay: the ½ in λ/2 ‖w‖² cancels the 2 of its derivative": (1 - 2 * lr * lambd) * w - lr * grad,
         "half the decay: the derivative of ½ ‖w‖² is w": (1 - lr * lambd / 2) * w - lr * grad,
-        "the step along grad is decayed too: only the old w is": (1 - lr * lambd) * (w - lr * grad),
+        "the step along grad is decayed too: decay only the old w": (1 - lr * lambd) * (w - lr * grad),
         "it climbs: descent subtracts lr * grad": decayed + lr * grad,
         "it climbs both loss and penalty: descent subtracts the gradients": (1 + lr * lambd) * w + lr * grad,
         "the step along grad lacks the learning rate": decayed - grad,
         "no decay: lambd plays no part": w - lr * grad,
     }
     compare("it returned", read(answer(w=w, grad=grad, lr=lr, lambd=lambd), w.shape), decayed - lr * grad, known)
-    return "where the data have no say (grad = 0), each step leaves w only the share 1 - lr * lambd"
+    return "where the data give no gradient (grad = 0), each step multiplies w by 1 - lr * lambd"
 
 
 @exercise
@@ -34,16 +34,17 @@ def norm_left(answer: Answer) -> str:
     norm, lr, lambd, num_steps = 10.0, 0.1, 2.0, 3
     keep = 1 - lr * lambd
     known = {
-        "linear: each step takes its share of what is left, not of the start": norm * (1 - lr * lambd * num_steps),
-        "exp is the limit of many small steps: near, but not equal": norm * math.exp(-lr * lambd * num_steps),
-        "squared: that is how ‖w‖² shrinks, the norm is multiplied once a step": norm * keep ** (2 * num_steps),
+        "that is linear: each step removes a share of the current norm, not of the initial one": norm
+        * (1 - lr * lambd * num_steps),
+        "exp is the limit of many small steps: close, but not equal": norm * math.exp(-lr * lambd * num_steps),
+        "squared: that is how ‖w‖² shrinks; the norm is multiplied once per step": norm * keep ** (2 * num_steps),
         "it grows: each step multiplies by 1 - lr * lambd": norm * (1 + lr * lambd) ** num_steps,
         "twice the decay: the gradient of λ/2 ‖w‖² is λ w": norm * (1 - 2 * lr * lambd) ** num_steps,
         "the learning rate is missing: a step multiplies by 1 - lr * lambd": norm * (1 - lambd) ** num_steps,
         "one step only: num_steps plays no part": norm * keep,
         "one step too few": norm * keep ** (num_steps - 1),
         "one step too many": norm * keep ** (num_steps + 1),
-        "that is the share: multiply it by the norm at the start": keep**num_steps,
+        "that is the share that is left: multiply it by the initial norm": keep**num_steps,
     }
     left = read(answer(norm=norm, lr=lr, lambd=lambd, num_steps=num_steps))
     compare("it returned", left, norm * keep**num_steps, known)
@@ -57,9 +58,9 @@ def param_groups(answer: Answer) -> str:
     for net in (nn.Linear(3, 2), mlp, nn.Sequential(nn.Linear(4, 3), nn.LayerNorm(3), nn.Linear(3, 2))):
         groups = list(answer(net=net, lambd=0.3))
         if not all(isinstance(group, dict) for group in groups):
-            raise NotYetError("it returned no list of dicts: [{'params': ..., 'weight_decay': ...}, ...]")
+            raise NotYetError("it must return a list of dicts: [{'params': ..., 'weight_decay': ...}, ...]")
         _check_groups(net, 0.3, groups)
-    return "SGD adds weight_decay * w to the gradient of the weights, and leaves the biases to the data"
+    return "SGD adds weight_decay * w to the gradient of the weights only; the biases follow the data alone"
 
 
 def _check_groups(net: nn.Module, lambd: float, groups: list[dict]) -> None:
@@ -70,10 +71,15 @@ def _check_groups(net: nn.Module, lambd: float, groups: list[dict]) -> None:
     for name, param in net.named_parameters():
         decays = [float(group["weight_decay"]) for group in read_groups for other in group["params"] if other is param]
         if len(decays) != 1:
-            raise NotYetError(f"{name} is " + ("in there twice" if decays else "missing: SGD would never train it"))
+            raise NotYetError(
+                f"{name} is " + ("listed more than once" if decays else "missing: SGD would never train it")
+            )
         expected, known = lambd, _weight_mistakes(lambd, ignored)
         if param.ndim < 2:
-            expected, known = 0.0, {"it is decayed: only weights (ndim >= 2) are, not a bias or a scale": decays[0]}
+            expected, known = (
+                0.0,
+                {"it is decayed: only weights (ndim >= 2) should be, not biases or scales": decays[0]},
+            )
         compare(f"the weight_decay of {name} is", torch.tensor(decays[0]), expected, known)
 
 
@@ -81,24 +87,28 @@ def _weight_mistakes(lambd: float, ignored: list[str]) -> dict[str, float]:
     misspelt = f": SGD silently ignores {', '.join(ignored)}, the key is weight_decay" if ignored else ""
     return {
         f"it is not decayed{misspelt}": 0.0,
-        "twice too much: SGD adds weight_decay * w as it is, the gradient of λ/2 ‖w‖²": 2 * lambd,
-        "half of it: SGD adds weight_decay * w as it is, the gradient of λ/2 ‖w‖²": lambd / 2,
+        "twice too much: SGD adds weight_decay * w, which is the gradient of λ/2 ‖w‖²": 2 * lambd,
+        "half of what it must be: SGD adds weight_decay * w, which is the gradient of λ/2 ‖w‖²": lambd / 2,
     }
 
 
 @exercise
 def mse_settings(answer: Answer) -> str:
-    """Check ``mse_settings(lr, lambd)``: the (lr, λ) with which `nn.MSELoss` steps as ½ MSE does with those given."""
+    """Check ``mse_settings(lr, lambd)``: the (lr, λ) that give `nn.MSELoss` the steps of ½ MSE with those given."""
     lr, lambd = 0.1, 0.5
-    of_lr = {0.5: "lr is right", 1: "lr is unchanged, but the gradient has doubled", 2: "lr is doubled, the wrong way"}
-    of_lambd = {2: "λ is right", 1: "λ is unchanged, but the loss has doubled", 0.5: "λ is halved, the wrong way"}
+    of_lr = {
+        0.5: "lr is right",
+        1: "lr is unchanged, but the gradient has doubled",
+        2: "lr is doubled, but must be halved",
+    }
+    of_lambd = {2: "λ is right", 1: "λ is unchanged, but the loss has doubled", 0.5: "λ is halved, but must be doubled"}
     known = {f"{a}; {b}": (f * lr, g * lambd) for f, a in of_lr.items() for g, b in of_lambd.items()}
     known["they are swapped: lr first, then lambd"] = (2 * lambd, lr / 2)
     got = read(answer(lr=lr, lambd=lambd), (2,))
     half, full = _train(0.5, lr, lambd), _train(1.0, *got.tolist())
     if not close(full, half):
-        compare("training takes other steps: it returned", got, torch.tensor([lr / 2, 2 * lambd]), known)
-    return "loss and penalty have both doubled, so the minimum stays; half the lr keeps the steps"
+        compare("training takes different steps: it returned", got, torch.tensor([lr / 2, 2 * lambd]), known)
+    return "loss and penalty both double, so the minimum stays the same; half the lr keeps the steps the same"
 
 
 def _train(factor: float, lr: float, lambd: float) -> Tensor:

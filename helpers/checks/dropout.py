@@ -24,7 +24,7 @@ def _check_mask(dropped: Tensor, p: float) -> None:
     known = {
         "torch.randn is normal, and normal draws lie below p more often; torch.rand is uniform": _normal_cdf(p),
         "torch.randn is normal, and the comparison is the wrong way round too": 1 - _normal_cdf(p),
-        "it keeps with probability p, where p is the probability of dropping": 1 - p,
+        "it keeps with probability p, but p is the probability of dropping": 1 - p,
         "nothing is dropped": 0.0,
     }
     if 0 < dropped.sum() < dropped.numel():
@@ -44,28 +44,28 @@ def _normal_cdf(x: float) -> float:
 def _check_scale(factors: Tensor, p: float) -> None:
     known = {
         "they are not scaled, so the mean shrinks by 1 - p": 1.0,
-        "1 / p is for a p that keeps": 1 / p,
+        "1 / p would be right if p were the probability of keeping": 1 / p,
         "they are multiplied by 1 - p, so the mean shrinks twice: divide": 1 - p,
     }
     if not close(factors, factors[0]):
-        raise NotYetError(f"it multiplies what it keeps by anything from {factors.min():.4g} to {factors.max():.4g}")
-    compare("it multiplies what it keeps by", factors[0], 1 / (1 - p), known)
+        raise NotYetError(
+            f"it multiplies kept entries by different factors, {factors.min():.4g} to {factors.max():.4g}"
+        )
+    compare("it multiplies kept entries by", factors[0], 1 / (1 - p), known)
 
 
 def _check_ends(answer: Answer) -> None:
     X = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
     none_left = read(answer(X=X, p=1.0), X.shape)
     if not none_left.isfinite().all():
-        raise NotYetError(
-            "it returned nan or inf, expected zeros: 1 / (1 - p) is 1 / 0, so give p = 1 a case of its own"
-        )
+        raise NotYetError("it returned nan or inf, expected zeros: 1 / (1 - p) is 1 / 0, so handle p = 1 separately")
     compare("it returned", none_left, torch.zeros_like(X))
     all_left = read(answer(X=X, p=0.0), X.shape)
     compare("it returned", all_left, X, {"p = 0 drops nothing and scales nothing": all_left})
     for p in (1.5, -0.5):
         error = answer.error(X=X, p=p)
         if error is None:
-            raise NotYetError("it said nothing, expected a ValueError: p is a probability, in [0, 1]")
+            raise NotYetError("it raised no error, expected a ValueError: p is a probability, in [0, 1]")
         if not isinstance(error, ValueError):
             why = ": python -O skips asserts" if isinstance(error, AssertionError) else ""
             raise NotYetError(f"it raised {type(error).__name__}, expected ValueError{why}")
@@ -86,11 +86,11 @@ def keep_variance(answer: Answer) -> str:
     h, p = 3.0, 0.2
     variance = p / (1 - p) * h**2
     known = {
-        "that is for a mask without scaling: h' = h / (1 - p), and its square carries 1 / (1 - p)²": p * (1 - p) * h**2,
+        "that is without scaling: h' = h / (1 - p) has 1 / (1 - p)² times that variance": p * (1 - p) * h**2,
         "that is the second moment E[h'²]: subtract E[h']² = h²": h**2 / (1 - p),
         "that is the standard deviation: the variance is its square": variance**0.5,
-        "h counts squared": p / (1 - p) * h,
+        "h must be squared": p / (1 - p) * h,
         "p and 1 - p are swapped: p is the probability of dropping": (1 - p) / p * h**2,
     }
     compare("it returned", read(answer(h=h, p=p)), variance, known)
-    return "the noise is in proportion to h, and grows without bound as p nears 1"
+    return "the noise is proportional to h, and grows without bound as p approaches 1"

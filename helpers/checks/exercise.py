@@ -23,7 +23,7 @@ class Answer:
         self.function, self.called, self.answered = function, "", False
 
     def __call__(self, **inputs: object) -> object:
-        """Call the function with the inputs by position: it may name them otherwise.
+        """Call the function with the inputs by position: its parameters may have other names.
 
         Raises
         ------
@@ -40,7 +40,7 @@ class Answer:
             raise NotYetError(f"it raised {_name(error)}") from error
         for name, value in before.items():
             if not value.equal(inputs[name]):
-                raise NotYetError(f"it changed {name} in place: the caller may need the old one, return a new tensor")
+                raise NotYetError(f"it changed {name} in place: the caller may still need it; return a new tensor")
         return self._answered(result)
 
     def _answered(self, result: object) -> object:
@@ -70,7 +70,7 @@ def exercise(check: Callable[[Answer], str]) -> Callable[[Callable], None]:
 
 def _verdict(check: Callable[[Answer], str], answer: Answer) -> str:
     if not callable(answer.function):
-        return f"not yet: hand over the function itself, without calling it: checks.{check.__name__}({check.__name__})"
+        return f"not yet: pass the function itself, without calling it: checks.{check.__name__}({check.__name__})"
     try:
         with torch.random.fork_rng(devices=[]), torch.enable_grad(), warnings.catch_warnings(action="ignore"):
             torch.default_generator.manual_seed(0)  # torch.manual_seed would seed GPUs too, which are not restored
@@ -79,7 +79,7 @@ def _verdict(check: Callable[[Answer], str], answer: Answer) -> str:
         return "not answered yet"
     except NotYetError as diagnosis:
         return f"not yet: {answer.called}{diagnosis}"
-    except Exception as error:  # an answer that no check expects must not stop the learner's notebook
+    except Exception as error:  # an unexpected answer must not stop the learner's notebook
         return f"not yet: {answer.called}what it returned cannot be used: {_name(error)}"
 
 

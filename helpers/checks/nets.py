@@ -11,7 +11,7 @@ from helpers.checks.exercise import Answer, NotYetError, close, compare, exercis
 _KINDS = {"L": nn.Linear, "A": nn.ReLU, "D": nn.Dropout, "S": (nn.Softmax, nn.LogSoftmax)}
 _MISPLACED = {
     r"\?": "only nn.Linear, nn.ReLU and nn.Dropout are needed",
-    r"S": "no softmax: nn.CrossEntropyLoss takes the logits and does its own",
+    r"S": "no softmax: nn.CrossEntropyLoss takes logits and applies softmax itself",
     r"^D": "dropout on the input erases pixels: here only hidden units are dropped",
     r"D$": "dropout on the output erases the logits themselves: only hidden units are dropped",
     r"A$": "no activation on the output: logits may be negative",
@@ -33,8 +33,8 @@ def make_net(answer: Answer) -> str:
     _check_rates([layer.p for layer in layers if isinstance(layer, nn.Dropout)])
     net(torch.rand(2, 784)).sum().backward()
     if "DA" in kinds:
-        return "dropout before ReLU is the same as after it, as ReLU keeps zeros and positive factors; tanh would not"
-    return "every hidden unit can be missing, so none can be relied upon alone"
+        return "dropout before ReLU is the same as after it: ReLU keeps zeros and positive factors; tanh would not"
+    return "any hidden unit can be missing, so the net cannot rely on a single one"
 
 
 def _flat(net: nn.Sequential) -> Iterator[nn.Module]:
@@ -60,18 +60,18 @@ def _check_places(kinds: str, names: str) -> None:
 
 def _check_rates(rates: list[float]) -> None:
     known = {
-        "they are swapped: dropout_1 belongs to the layer nearer to the input": (0.4, 0.1),
+        "they are swapped: dropout_1 belongs to the layer closer to the input": (0.4, 0.1),
         "nn.Dropout takes the probability of dropping, not of keeping": (0.9, 0.6),
-        "dropout_1 twice": (0.1, 0.1),
-        "dropout_2 twice": (0.4, 0.4),
-        "nn.Dropout() without p takes 0.5": (0.5, 0.5),
+        "dropout_1 is used twice": (0.1, 0.1),
+        "dropout_2 is used twice": (0.4, 0.4),
+        "nn.Dropout() without p uses 0.5": (0.5, 0.5),
     }
     compare("its probabilities are", torch.tensor(rates), torch.tensor([0.1, 0.4]), known)
 
 
 @exercise
 def predict(answer: Answer) -> str:
-    """Check ``predict(net, X)``: (n,) class indices, without dropout or gradient, and the mode of net as it was."""
+    """Check ``predict(net, X)``: (n,) class indices, without dropout or gradient, leaving the mode of net as it was."""
     net = nn.Sequential(nn.Linear(8, 16), nn.ReLU(), nn.Dropout(0.5), nn.Linear(16, 3))
     X = torch.randn(100, 8)
     logits, runs = net.eval()(X).detach(), []
@@ -81,7 +81,7 @@ def predict(answer: Answer) -> str:
         _check_classes(result, logits, any(dropping for dropping, _ in runs))
         _check_mode(net, training)
     if any(requires_grad for _, requires_grad in runs):
-        raise NotYetError("it recorded a graph for a gradient that nobody asks for: run the net under torch.no_grad()")
+        raise NotYetError("it recorded a graph for a gradient that is never used: run the net under torch.no_grad()")
     return "the same input gets the same answer every time, and training goes on as before"
 
 
@@ -92,7 +92,7 @@ def _check_classes(result: object, logits: Tensor, dropping: bool) -> None:
     if dropping:
         raise NotYetError("dropout was left on, so the predictions are random: net.eval() first")
     if close(got, logits.amax(dim=1)):
-        raise NotYetError("it returned the largest outputs: the class is where they stand, argmax(dim=1)")
+        raise NotYetError("it returned the largest outputs: the class is their index, argmax(dim=1)")
     right = (got == logits.argmax(dim=1)).double().mean()
     compare("the share of examples with the class of the largest output is", right, 1.0)
 
@@ -101,5 +101,5 @@ def _check_mode(net: nn.Module, training: bool) -> None:
     if {module.training for module in net.modules()} != {training}:
         was, left = ("train", "eval") if training else ("eval", "train")
         raise NotYetError(
-            f"the net was in {was} mode and is in {left} mode after it: note net.training, and restore it"
+            f"the net was in {was} mode and is in {left} mode after it: save net.training first, and restore it"
         )

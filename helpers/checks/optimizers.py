@@ -1,4 +1,4 @@
-"""The checks of the exercises on what optimizers make of weight decay."""
+"""The checks of the exercises on weight decay in different optimizers."""
 
 import torch
 
@@ -13,13 +13,13 @@ def adamw_step(answer: Answer) -> str:
     size = v_hat.sqrt()
     step = lr * m_hat / size
     known = {
-        "that is ℓ2 in Adam: lambd * w went into the gradient and is divided with it": w
+        "that is ℓ2 in Adam: lambd * w was added to the gradient, so √v_hat divides it too": w
         - lr * (m_hat + lambd * w) / size,
         "the decay is divided by √v_hat, and so differs from weight to weight": w - lr * lambd * w / size - step,
         "the decay lacks the learning rate: 1 - lr * lambd": (1 - lambd) * w - step,
         "the weights grow: the decay needs a minus sign, 1 - lr * lambd": (1 + lr * lambd) * w - step,
-        "twice the decay: the ½ of λ/2 ‖w‖² takes away the 2 of its derivative": (1 - 2 * lr * lambd) * w - step,
-        "the step of Adam is decayed too: only the old w is": (1 - lr * lambd) * (w - step),
+        "twice the decay: the ½ in λ/2 ‖w‖² cancels the 2 of its derivative": (1 - 2 * lr * lambd) * w - step,
+        "the step of Adam is decayed too: decay only the old w": (1 - lr * lambd) * (w - step),
         "no decay: lambd plays no part": w - step,
         "v_hat is an average of squares: its root is missing": (1 - lr * lambd) * w - lr * m_hat / v_hat,
         "that is SGD: v_hat plays no part": (1 - lr * lambd) * w - lr * m_hat,
@@ -34,23 +34,23 @@ def adamw_step(answer: Answer) -> str:
 
 @exercise
 def momentum_settings(answer: Answer) -> str:
-    """Check ``momentum_settings(lr, lambd, momentum)``: the (lr, λ) with which heavy ball keeps the pace of SGD."""
+    """Check ``momentum_settings(lr, lambd, momentum)``: the (lr, λ) that make heavy ball as fast as plain SGD."""
     lr, lambd, momentum = 0.2, 0.3, 0.75
     rest = 1 - momentum
     of_lr = {
         rest: "lr is right",
         1: "lr is unchanged, but each gradient is used 1 / (1 - momentum) times",
-        1 / rest: "lr is longer still, the wrong way",
+        1 / rest: "lr is larger, but must be smaller",
         momentum: "lr needs 1 - momentum, not momentum",
     }
     of_lambd = {
         1: "λ is right",
-        rest: "λ is made smaller, but lr has already slowed the decay",
-        1 / rest: "λ is made larger, but the buffer gathers the decay as it gathers gradients",
-        momentum: "λ is multiplied by momentum, but the buffer gathers the decay as it gathers gradients",
+        rest: "λ is smaller, but the smaller lr has already slowed the decay",
+        1 / rest: "λ is larger, but the buffer accumulates the decay just as it accumulates gradients",
+        momentum: "λ is multiplied by momentum, but the buffer accumulates the decay just as it accumulates gradients",
     }
     known = {f"{a}; {b}": (f * lr, g * lambd) for f, a in of_lr.items() for g, b in of_lambd.items()}
     known["they are swapped: lr first, then lambd"] = (lambd, rest * lr)
     got = read(answer(lr=lr, lambd=lambd, momentum=momentum), (2,))
     compare("it returned", got, torch.tensor([rest * lr, lambd]), known)
-    return "decay goes through the buffer as gradients do, so the minimum and its λ stay where they are"
+    return "decay passes through the buffer just as gradients do, so the minimum and its λ stay the same"

@@ -1,4 +1,4 @@
-"""The checks of the exercises on a network and a comparison of one's own."""
+"""The checks of the exercises on your own network and your own comparison."""
 
 import torch
 from torch import nn
@@ -17,11 +17,11 @@ def small_cnn(answer: Answer) -> str:
         raise NotYetError("it has no nn.Conv2d")
     rates = [layer.p for layer in layers if isinstance(layer, nn.Dropout | nn.Dropout2d)]
     if not rates:
-        raise NotYetError("it has no nn.Dropout: a sweep over p finds nothing to set")
+        raise NotYetError("it has no nn.Dropout: a sweep over p has nothing to set")
     if isinstance(layers[-1], nn.Dropout):
         raise NotYetError("its last layer is nn.Dropout, which erases the logits themselves")
     known = {
-        "nn.Dropout() without p takes 0.5": 0.5,
+        "nn.Dropout() without p uses 0.5": 0.5,
         "nn.Dropout takes the probability of dropping, not of keeping": 0.7,
     }
     for rate in rates:
@@ -33,7 +33,7 @@ def small_cnn(answer: Answer) -> str:
 def _check_logits(net: nn.Module) -> None:
     shape = tuple(net.eval()(torch.rand(5, 64)).shape)
     if shape != (5, 10):
-        raise NotYetError(f"for 5 rows of 64 pixels it puts out {shape}, expected (5, 10): a logit for each class")
+        raise NotYetError(f"for 5 rows of 64 pixels it returns {shape}, expected (5, 10): one logit per class")
 
 
 @exercise
@@ -45,14 +45,17 @@ def paired_gain(answer: Answer) -> str:
     if not isinstance(result, tuple | list) or len(result) != 2:
         raise NotYetError("it must return two numbers: the mean gain, and its standard error")
     mean, error = (read(part) for part in result)
-    compare("the mean is", mean, gains.mean(), {"it is a loss: regularized minus plain is the gain": -gains.mean()})
+    compare(
+        "the mean is", mean, gains.mean(), {"the sign is reversed: the gain is regularized minus plain": -gains.mean()}
+    )
     n, both = len(gains), plain.var() + (plain + gains).var()
     known = {
-        "that is the spread of single gains: the error of their mean is std / sqrt(S)": gains.std(),
+        "that is the standard deviation of single gains: the error of their mean is std / sqrt(S)": gains.std(),
         "the standard error is std / sqrt(S), not std / S": gains.std() / n,
         "the standard error is std / sqrt(S), with S - 1 in std": gains.std(correction=0) / n**0.5,
-        "that takes the two for independent: subtract seed by seed, then take the spread": (both / n) ** 0.5,
-        "that is the variance: take its root": gains.var() / n,
+        "that treats the two as independent: subtract seed by seed first, then take the standard error": (both / n)
+        ** 0.5,
+        "that is the square of the standard error: take its root": gains.var() / n,
     }
     compare("the standard error is", error, gains.std() / n**0.5, known)
-    return "both share what a seed draws, so most of the spread between seeds cancels"
+    return "both share what the seed determines, so most of the variation between seeds cancels"

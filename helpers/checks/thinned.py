@@ -29,7 +29,7 @@ def mc_predict(answer: Answer) -> str:
         compare("the first row is", *(probs[0] for probs in (got, expected)), _first_rows(known), atol=0.05)
         compare("it returned", got, expected, known, atol=0.1)  # 0.1 is at least four standard errors
         _check_modes(net, mode, modes)
-    return "the mean over masks is what the thinned nets say together, less sure than any one of them"
+    return "the mean over masks is the joint prediction of the thinned nets, less sure than any one of them"
 
 
 def _net() -> nn.Sequential:
@@ -86,24 +86,26 @@ def _check_modes(net: nn.Module, mode: str, modes: list[bool]) -> None:
     if _modes(net) == modes:
         return
     if mode == "mixed":
-        raise NotYetError("batch normalization alone was in eval mode and is not after it: put back each module's mode")
-    raise NotYetError(f"the net was in {mode} mode and is not after it: put back each module's mode")
+        raise NotYetError(
+            "only batch normalization was in eval mode, and no longer is after the call: restore each module's mode"
+        )
+    raise NotYetError(f"the net was in {mode} mode, and no longer is after the call: restore each module's mode")
 
 
 @exercise
 def ridge_of_dropout(answer: Answer) -> str:
-    """Check ``ridge_of_dropout(p)``: the λ of ridge regression that dropout on standardized inputs is: p / (1 − p)."""
+    """Check ``ridge_of_dropout(p)``: the λ of the ridge that equals dropout on standardized inputs, p / (1 − p)."""
     p = 0.1
     known = {
         "that is p: the kept inputs are divided by 1 - p, which makes the noise larger": p,
-        "that is the variance of a mask of 0 and 1: the factors 0 and 1 / (1 - p) have another": p * (1 - p),
+        "that is the variance of a mask of 0 and 1: here the factors are 0 and 1 / (1 - p)": p * (1 - p),
         "that is the probability of keeping": 1 - p,
         "p and 1 - p are swapped: p is the probability of dropping": (1 - p) / p,
         "that is the second moment of the factors: subtract the square of their mean, 1": 1 / (1 - p),
         "that is the standard deviation of the factors: the variance is its square": (p / (1 - p)) ** 0.5,
-        "half of it: the penalty is λ/2 ‖w‖², with the same ½ as the loss": p / (1 - p) / 2,
-        "twice of it: the penalty is λ/2 ‖w‖², with the same ½ as the loss": 2 * p / (1 - p),
+        "half of what it must be: the penalty λ/2 ‖w‖² has the same ½ as the loss": p / (1 - p) / 2,
+        "twice too much: the penalty λ/2 ‖w‖² has the same ½ as the loss": 2 * p / (1 - p),
     }
     compare("it returned", read(answer(p=p)), p / (1 - p), known)
     compare("it returned", read(answer(p=0.0)), 0.0)
-    return "no noise is no penalty, and as p nears 1 the penalty grows without bound"
+    return "without noise there is no penalty; as p approaches 1, it grows without bound"

@@ -1,8 +1,8 @@
 """The API of the book *Dive into Deep Learning* on today's packages: ``from helpers import d2l``.
 
 That line takes the place of ``from d2l import torch as d2l``, and the listings of the chapters on preliminaries, linear
-networks and multilayer perceptrons (d2l 0.17, Chinese edition 2.0) run as they stand. What is sound in the installed
-d2l 0.17.0 is passed on as it is; what is broken on today's packages is replaced, and says why in its docstring; the
+networks and multilayer perceptrons (d2l 0.17, Chinese edition 2.0) run unchanged. What works in the installed
+d2l 0.17.0 is re-exported as it is; what is broken on today's packages is replaced, and its docstring says why; the
 installed module is not changed. torchvision may be missing, present, or present and broken.
 
 Importing this module installs a filter for one warning of torch, "Converting a tensor with requires_grad=True to a
@@ -26,14 +26,16 @@ from helpers.d2l.training import (
     train_epoch_ch3,
 )
 from helpers.data import Batches, load_images
-from helpers.drawing.animator import Animator  # the book's redraws and clears at each point, by calls that are gone
+from helpers.drawing.animator import (
+    Animator,
+)  # the book's clears and redraws at each point, by calls that no longer exist
 
 # Code that the learner types cannot be changed here, and its result is right: torch only warns that no gradient flows
 # through the number, as intended.
 warnings.filterwarnings("ignore", message="Converting a tensor with requires_grad=True to a scalar")
 
 _HANDED_ON = (
-    # modules that listings reach through the book's
+    # modules that listings access through the book's
     *("F", "data", "display", "math", "nn", "np", "os", "pd", "plt", "random", "time", "torch"),
     # torch's own functions and methods
     *("abs", "arange", "argmax", "astype", "concat", "cos", "cosh", "exp", "eye", "float32", "int32", "linspace"),
@@ -71,7 +73,7 @@ def __getattr__(name: str):
     if not name.startswith("_") and hasattr(installed, name):
         reason += (
             ": it belongs to chapters beyond this course, or is broken on today's packages. "
-            f"The installed d2l has it as it is: `import d2l.torch`, then `d2l.torch.{name}`"
+            f"The installed d2l has it unchanged: `import d2l.torch`, then `d2l.torch.{name}`"
         )
     raise AttributeError(reason)
 

@@ -1,7 +1,7 @@
 """Import the installed `d2l.torch` whether torchvision works, is missing, or is broken.
 
-`d2l.torch` imports torchvision in its first lines, though its metadata does not ask for it, and nothing that this
-course uses needs it. Where torchvision does not import, a stand-in takes its place, for the time of the import only.
+`d2l.torch` imports torchvision in its first lines, though its metadata does not require it, and nothing that this
+course uses needs it. Where torchvision does not import, a stand-in takes its place during the import only.
 """
 
 import sys
@@ -60,7 +60,7 @@ def _why_torchvision_fails() -> str:
 
 @contextmanager
 def _standing_in(reason: str) -> Iterator[None]:
-    """Let `import torchvision` find a stand-in inside the block, and again what was there before afterwards."""
+    """Let `import torchvision` find a stand-in inside the block; afterwards restore what was there before."""
     before = _torchvision_modules()
     stand_in = MissingTorchvision("torchvision", reason)
     stand_in.transforms = MissingTorchvision("torchvision.transforms", reason)

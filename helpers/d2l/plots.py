@@ -18,7 +18,7 @@ Limits = Sequence[float] | None
 def use_svg_display() -> None:
     """Show figures as SVG in a Jupyter kernel; do nothing where there is none (book, section 2.4).
 
-    Replaced: the book's calls `IPython.display.set_matplotlib_formats`, which is gone.
+    Replaced: the book's calls `IPython.display.set_matplotlib_formats`, which no longer exists.
     """
     if hasattr(get_ipython(), "kernel"):
         set_matplotlib_formats("svg")
@@ -129,7 +129,7 @@ def _array(values):
 
 
 def _pairs(X: list, Y: list) -> list[tuple]:
-    """Pair each curve of `Y` with its own x, or with the one x there is."""
+    """Pair each curve of `Y` with its own x, or with the only x."""
     if len(X) not in (1, len(Y)):
         raise ValueError(
             f"X must hold one curve or as many as Y, got {len(X)} and {len(Y)}: each curve is drawn over its own x"

@@ -20,7 +20,7 @@ Updater = torch.optim.Optimizer | Callable[[int], object]
 class Accumulator(installed.Accumulator):
     """Sum up n quantities (book, section 3.6).
 
-    Replaced: the book's turns tensors that require grad into numbers, and torch warns of that.
+    Replaced: the book's converts tensors that require grad to numbers, which makes torch warn.
     """
 
     def add(self, *args: float | Tensor) -> None:
@@ -31,7 +31,7 @@ class Accumulator(installed.Accumulator):
 def evaluate_accuracy(net: Net, data_iter: DataIter) -> float:
     """Return the share of examples that `net` classifies correctly, without dropout (book, section 3.6).
 
-    Replaced: the book's leaves the net in evaluation mode, so that a loop that trains on does so without dropout.
+    Replaced: the book's leaves the net in evaluation mode, so a loop that continues training does so without dropout.
     """
     metric = Accumulator(2)  # correct predictions, predictions
     with _evaluating(net) as net:
@@ -65,7 +65,7 @@ def train_epoch_ch3(net: Net, train_iter: DataIter, loss: Loss, updater: Updater
     net : Module or function
         A module is put into training mode, and left there.
     loss : callable
-        Gives a loss per example, or their mean; a sum only if it says so, as in ``nn.MSELoss(reduction="sum")``.
+        Returns a loss per example, or their mean; a sum only if declared, as in ``nn.MSELoss(reduction="sum")``.
     updater : Optimizer, or function of the batch size
         An optimizer follows the gradient of the mean. A function, like ``lambda n: sgd(params, lr, n)``, divides the
         gradient itself and follows that of the sum: it needs a loss that is not reduced.
@@ -73,7 +73,7 @@ def train_epoch_ch3(net: Net, train_iter: DataIter, loss: Loss, updater: Updater
     Raises
     ------
     ValueError
-        If `train_iter` gives no minibatch.
+        If `train_iter` yields no minibatch.
     """
     if isinstance(net, nn.Module):
         net.train()
@@ -108,7 +108,7 @@ def predict_ch3(net: Net, test_iter: DataIter, n: int = 6) -> None:
 
     Images come as (n, 1, h, w), (n, h, w), or as rows (n, 784).
 
-    Replaced: the book's takes the net in any mode, knows only 28×28 pixels, and calls every class a kind of clothes.
+    Replaced: the book's takes the net in any mode, supports only 28×28 pixels, and names every class as clothes.
     """
     X, y = next(iter(test_iter))
     X, y = X[:n], y[:n]
@@ -123,7 +123,7 @@ def predict_ch3(net: Net, test_iter: DataIter, n: int = 6) -> None:
 def _evaluating(net: Net) -> Iterator[Net]:
     """Yield `net` in evaluation mode and without gradients; restore every flag afterwards.
 
-    Flags are kept module by module: ``net.train()`` would not restore one that was set by hand
+    Flags are saved module by module: ``net.train()`` would not restore one that was set by hand
     (``self.training = is_training``). A function that takes `training` or `is_training` is called with False.
     """
     flags = ("training", "is_training")
@@ -168,7 +168,9 @@ def _summed(value: Tensor, y: Tensor, loss: Loss) -> tuple[Tensor, int]:
 
 def _mean(total: float, count: float) -> float:
     if not count:
-        raise ValueError("the data must give at least one minibatch, got none: a generator is used up after one pass")
+        raise ValueError(
+            "the data must yield at least one minibatch, got none: a generator is exhausted after one pass"
+        )
     return total / count
 
 

@@ -1,4 +1,4 @@
-"""The data of the course, in memory as tensors: a made-up regression, Fashion-MNIST, digits, and your own."""
+"""The data of the course, in memory as tensors: a synthetic regression, Fashion-MNIST, digits, and your own."""
 
 from helpers.data.batches import Batches
 from helpers.data.fashion_mnist import DataUnavailableError

@@ -9,7 +9,7 @@ from helpers.validation import check_count
 
 
 class Batches:
-    """Cut (X, y) into minibatches by index, again in each ``for`` loop: no per-example Python, no worker processes.
+    """Split (X, y) into minibatches by index, anew in each ``for`` loop: no per-example Python, no worker processes.
 
     Parameters
     ----------
@@ -18,18 +18,18 @@ class Batches:
     batch_size : int, at least 1
         Examples per minibatch; the last one may be smaller.
     shuffle : bool
-        Whether each pass takes another random order. If not, the minibatches are views of X and y.
+        Whether each pass uses a new random order. If not, the minibatches are views of X and y.
     generator : torch.Generator, optional
-        Source of the orders; the global one if not given.
+        Source of the random orders; the global generator if not given.
     transform : callable, optional
         Applied to each minibatch of X.
     class_names : tuple of str, optional
-        Kept for code that draws the examples.
+        Kept for code that displays the examples.
 
     Raises
     ------
     ValueError, TypeError
-        If X and y differ in length or are empty, or the batch size is below 1 or no integer.
+        If X and y differ in length or are empty, or the batch size is below 1 or not an integer.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Batches:
     ) -> None:
         check_count("batch_size", batch_size)
         if len(X) != len(y) or len(X) == 0:
-            raise ValueError(f"X and y must be equally long and not empty, got {len(X)} and {len(y)}")
+            raise ValueError(f"X and y must have the same length and not be empty, got {len(X)} and {len(y)}")
         self.X, self.y, self.batch_size, self.shuffle = X, y, batch_size, shuffle
         self.generator, self.transform, self.class_names = generator, transform, class_names
 

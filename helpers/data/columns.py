@@ -1,4 +1,4 @@
-"""Tables, arrays and datasets of readers as arrays of numbers; what cannot be learned from is refused."""
+"""Convert users' tables, arrays and datasets to arrays of numbers, and reject data that no model can learn from."""
 
 import difflib
 import os
@@ -15,35 +15,37 @@ _ENCODE = (
     "make_column_transformer((OneHotEncoder(sparse_output=False), [{name!r}]), remainder='passthrough', "
     "verbose_feature_names_out=False).set_output(transform='pandas').fit_transform(table)"
 )
-_FILL = "drop the rows (table.dropna()) or fill them in (SimpleImputer of sklearn.impute)"
+_FILL = "drop the rows (table.dropna()) or fill them in (sklearn.impute.SimpleImputer)"
 
 
 def read_table(table: object) -> object:
-    """Return a table with named columns: `table` itself, or what the CSV file of that path holds."""
+    """Return a table with named columns: `table` itself, or the contents of the CSV file at that path."""
     if isinstance(table, str | os.PathLike):
         try:
-            import pandas  # here, not above: a table that is there already needs none
+            import pandas  # here, not above: a DataFrame does not need it
         except ModuleNotFoundError as error:
-            raise ModuleNotFoundError(f"pandas reads {table}: install it, or pass arrays to from_arrays") from error
+            raise ModuleNotFoundError(
+                f"reading {table} needs pandas: install it, or pass arrays to from_arrays"
+            ) from error
         table = pandas.read_csv(table)
     if not hasattr(table, "columns"):
         raise TypeError(
-            f"table must be a DataFrame or the path of a CSV file, got {type(table).__name__}: columns have names"
+            f"table must be a DataFrame or the path of a CSV file, got {type(table).__name__}: columns need names"
         )
     names = list(table.columns)
     if twice := [name for name in names if names.count(name) > 1]:
-        raise ValueError(f"names of columns must differ, got {twice[0]!r} {names.count(twice[0])} times")
+        raise ValueError(f"names of columns must be unique, got {twice[0]!r} {names.count(twice[0])} times")
     return table
 
 
 def check_column(table: object, name: object) -> None:
-    """Raise a ValueError that names the nearest columns unless the table has one of that name."""
+    """Raise a ValueError that suggests the closest column name, unless the table has this one."""
     names = list(table.columns)
     if name not in names:
         texts = [str(each) for each in names]
         lower = {text.lower(): text for text in reversed(texts)}
         near = [lower[found] for found in difflib.get_close_matches(str(name).lower(), lower, n=1)]
-        said = f"the nearest is {near[0]!r}" if near else f"there are {', '.join(map(repr, texts[:20]))}"
+        said = f"the closest is {near[0]!r}" if near else f"there are {', '.join(map(repr, texts[:20]))}"
         raise ValueError(f"table must have a column {name!r}, got none of that name: {said}")
 
 
@@ -55,7 +57,7 @@ def to_array(values: object) -> np.ndarray:
 
 
 def to_numbers(name: str, values: object, role: str = "column") -> np.ndarray:
-    """Return values as float64, with NaN where one is missing, or raise a ValueError if one is no number.
+    """Return values as float64, with NaN where one is missing, or raise a ValueError if one is not a number.
 
     Parameters
     ----------
@@ -67,7 +69,9 @@ def to_numbers(name: str, values: object, role: str = "column") -> np.ndarray:
     """
     values = to_array(values)
     if values.dtype.kind in "mM":
-        raise ValueError(f"{role} {name!r} must hold numbers, got times ({values.dtype}): turn them into days, say")
+        raise ValueError(
+            f"{role} {name!r} must hold numbers, got times ({values.dtype}): convert them first, to days for example"
+        )
     if values.dtype.kind not in "biuf":
         flat = values.ravel().tolist()
         _check_are_numbers(name, flat, role)
@@ -76,20 +80,20 @@ def to_numbers(name: str, values: object, role: str = "column") -> np.ndarray:
 
 
 def _check_are_numbers(name: str, values: list, role: str) -> None:
-    """Raise a ValueError that says what to do unless all values that are there are numbers."""
+    """Raise a ValueError that says what to do, unless all values that are not missing are numbers."""
     wrong = [value for value in values if not (_is_missing(value) or isinstance(value, Real))]
     if not wrong:
         return
     other = [value for value in wrong if not _reads_as_number(value)]
     first = (other or wrong)[0]
     if len(other) < len(wrong):
-        remedy = f"pandas.to_numeric(table[{name!r}], errors='coerce') reads numbers, and makes the rest missing values"
+        remedy = f"pandas.to_numeric(table[{name!r}], errors='coerce') reads the numbers and marks the rest as missing"
     elif role == "target":
         remedy = "a regression predicts a number"
     elif isinstance(first, str):
-        remedy = f"these are categories; scikit-learn makes numbers of them: {_ENCODE.format(name=name)}"
+        remedy = f"these are categories; scikit-learn encodes them as numbers: {_ENCODE.format(name=name)}"
     else:
-        remedy = "turn each into a number first"
+        remedy = "convert each to a number first"
     raise ValueError(f"{role} {name!r} must hold numbers, got {first!r} in row {values.index(first)}: {remedy}")
 
 
@@ -108,8 +112,8 @@ def _reads_as_number(value: object) -> bool:
 def check_finite(values: np.ndarray, names: Sequence[str]) -> None:
     """Raise a ValueError that says where values, (n, columns), are missing or infinite, if any is."""
     for is_wrong, what, why in (
-        (np.isnan(values), "missing", f"a model cannot multiply nothing by a weight; {_FILL}"),
-        (np.isinf(values), "infinite", "one such number makes every weight infinite; look where it comes from"),
+        (np.isnan(values), "missing", f"a model cannot compute with a missing value; {_FILL}"),
+        (np.isinf(values), "infinite", "one such number makes every weight infinite; find out where it comes from"),
     ):
         if is_wrong.any():
             counts = [
@@ -127,7 +131,7 @@ def split(n: int, test_share: float, seed: int) -> list[np.ndarray]:
     Raises
     ------
     ValueError, TypeError
-        If the share lies outside (0, 1), there are fewer than 2 rows to train on, or the seed is no integer.
+        If the share lies outside (0, 1), there are fewer than 2 rows to train on, or the seed is not an integer.
     """
     if not 0 < test_share < 1:
         raise ValueError(f"test_share must lie between 0 and 1, got {test_share}: both parts need examples")
@@ -140,7 +144,7 @@ def split(n: int, test_share: float, seed: int) -> list[np.ndarray]:
 
 
 def two_parts(parts: list, test_share: float, seed: int) -> list:
-    """Return (X, y) of the training and of the test part: both as given, or a random split of the only one."""
+    """Return (X, y) of the training and of the test part: both as given, or a random split of the single part."""
     if len(parts) == 2:
         return parts
     ((X, y),) = parts
@@ -171,12 +175,12 @@ def stack_dataset(name: str, dataset: object) -> tuple[np.ndarray, np.ndarray]:
     Raises
     ------
     ValueError
-        If it is empty, an item is no pair, or items differ in shape.
+        If it is empty, an item is not a pair, or items differ in shape.
     """
     indexed = hasattr(dataset, "__len__") and hasattr(dataset, "__getitem__")
     items = [dataset[i] for i in range(len(dataset))] if indexed else list(dataset)
     if not items:
-        raise ValueError(f"{name} must have at least one item, got none: nothing can be learned from nothing")
+        raise ValueError(f"{name} must have at least one item, got none: there is nothing to learn from")
     if not isinstance(items[0], tuple | list) or len(items[0]) != 2:
         raise ValueError(f"items of {name} must be pairs (input, target), got {items[0]!r:.80}")
     stacks = []
@@ -185,8 +189,8 @@ def stack_dataset(name: str, dataset: object) -> tuple[np.ndarray, np.ndarray]:
         for i, array in enumerate(arrays):
             if array.shape != arrays[0].shape:
                 raise ValueError(
-                    f"{what} of {name} must have one shape, got {arrays[0].shape} in item 0 and {array.shape} in item "
-                    f"{i}: they train together; resize or pad them"
+                    f"{what} of {name} must have the same shape, got {arrays[0].shape} in item 0 and {array.shape} "
+                    f"in item {i}: they form one batch; resize or pad them"
                 )
         stacks.append(np.stack(arrays))
     return tuple(stacks)

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-# Where the files are sought, in this order. Both belong to the data set's authors.
+# Where the files are downloaded from, in this order. Both sites belong to the data set's authors.
 MIRRORS = (
     "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion/",
     "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
@@ -29,7 +29,7 @@ TIMEOUT = (5, 30)
 ADVICE = "Put the four *-ubyte.gz files there, or set the environment variable FASHION_MNIST_DIR to where they are."
 
 # The original MNIST, for one, has the same file names.
-FOREIGN = "a whole file of another data set"
+FOREIGN = "an intact file of another data set"
 
 _failures: dict[Path, str] = {}  # why no mirror helped the last time, by directory
 
@@ -38,7 +38,7 @@ class DataUnavailableError(OSError):
     """Say why Fashion-MNIST can neither be read nor downloaded, and what to do."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"Fashion-MNIST could not be had: {reason}. {ADVICE}")
+        super().__init__(f"Fashion-MNIST is not available: {reason}. {ADVICE}")
 
 
 def data_directory(root: str | os.PathLike | None = None) -> Path:
@@ -68,7 +68,7 @@ def fetch(directory: Path, *, retry: bool = True) -> list[Path]:
     ------
     DataUnavailableError
         If a file is missing or damaged and cannot be downloaded: forbidden by ``FASHION_MNIST_DOWNLOAD=0``, directory
-        not writable, or no mirror that gives it. A damaged file is deleted, unless downloading is forbidden; a whole
+        not writable, or no mirror that has it. A damaged file is deleted, unless downloading is forbidden; an intact
         file of another data set is left alone.
     """
     try:
@@ -136,10 +136,10 @@ def _make_room(directory: Path, faults: dict[str, str], where: str) -> None:
 
 
 def _download(directory: Path, name: str, where: str) -> None:
-    """Download one file from the first mirror that gives it; pooch verifies it under another name, then renames it."""
+    """Download one file from the first mirror that has it; pooch verifies it under another name, then renames it."""
     import pooch
 
-    pooch.get_logger().setLevel("WARNING")  # the progress bar tells what the log would
+    pooch.get_logger().setLevel("WARNING")  # the progress bar shows what the log would
     reasons, outer = [], sys.exception()
     for mirror in MIRRORS:
         downloader = pooch.HTTPDownloader(progressbar=True, chunk_size=2**16, timeout=TIMEOUT)
@@ -166,12 +166,12 @@ def _root_cause(error: BaseException, outer: BaseException | None) -> str:
 def read_idx(path: Path) -> Tensor:
     """Return a verified gzipped idx file as uint8, one row per example: (n, 784) for images, (n, 1) for labels.
 
-    The result is kept: unpacking takes most of the time of loading. Do not write to it.
+    The result is cached: unpacking takes most of the time of loading. Do not write to it.
 
     Raises
     ------
     ValueError
-        If the header does not announce unsigned bytes, or another number of bytes than follow.
+        If the header does not declare unsigned bytes, or declares a different number of bytes than follow.
     """
     content = gzip.decompress(path.read_bytes())
     # Big-endian header: two zero bytes, the type (8 = unsigned byte), the number of dimensions, then each size.

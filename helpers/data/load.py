@@ -1,4 +1,4 @@
-"""The data of the course, in memory as tensors: a made-up regression, Fashion-MNIST, scikit-learn's digits."""
+"""The data of the course, in memory as tensors: a synthetic regression, Fashion-MNIST, scikit-learn's digits."""
 
 import html
 import os
@@ -46,7 +46,7 @@ def synthetic_regression(
     Raises
     ------
     ValueError, TypeError
-        If a count is below 1 or no integer, w does not fit, the noise is negative, or the seed is no integer.
+        If a count is below 1 or not an integer, w does not fit, the noise is negative, or the seed is not an integer.
     """
     for name, value in (("num_train", num_train), ("num_test", num_test), ("num_inputs", num_inputs)):
         check_count(name, value)
@@ -84,7 +84,7 @@ def load_fashion_mnist(
     DataUnavailableError
         If the files are missing and cannot be downloaded; the message says why.
     ValueError, TypeError
-        If `num_train` is below 1, above 60,000, or no integer.
+        If `num_train` is below 1, above 60,000, or not an integer.
     """
     images = _read_fashion_mnist(fetch(data_directory(root)))
     return images if num_train is None else images.subset(num_train, seed=seed)
@@ -114,7 +114,7 @@ def load_digits(num_train: int = NUM_DIGITS, *, seed: int = 0) -> ImageData:
     Raises
     ------
     ValueError, TypeError
-        If `num_train` is out of range, or it or the seed is no integer.
+        If `num_train` is out of range, or it or the seed is not an integer.
     """
     from sklearn import datasets  # here, not above: it takes as long to import as torch
 
@@ -138,7 +138,7 @@ def load_images(num_train: int | None = None, *, seed: int = 0) -> ImageData:
     Raises
     ------
     ValueError, TypeError
-        If `num_train` is below 1, above 60,000, or no integer.
+        If `num_train` is below 1, above 60,000, or not an integer.
     """
     try:
         paths = fetch(data_directory(), retry=False)

@@ -1,4 +1,4 @@
-"""How `ImageData` is made of a reader's own images: of arrays, or a dataset of torch."""
+"""Build `ImageData` from a user's own images: from arrays, or a torch Dataset."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from helpers.data.columns import stack_dataset, to_array, two_parts
 
 
 class ImageSources:
-    """How `ImageData` is made of a reader's own images."""
+    """Build `ImageData` from a user's own images."""
 
     @classmethod
     def from_dataset(cls, train: object, test: object = None, **how: object):
@@ -20,12 +20,12 @@ class ImageSources:
         train, test : Dataset
             Items are pairs: a grey image, as a Tensor, an array or a PIL image, and its label.
         how : test_share, seed, class_names, name
-            See `from_arrays`. Names that the Dataset knows (``train.classes``) need not be given.
+            See `from_arrays`. Names that the Dataset has (``train.classes``) need not be given.
 
         Raises
         ------
         ValueError
-            If items differ in shape, or cannot be learned from.
+            If items differ in shape, or cannot be used for training.
         """
         parts = stack_dataset("train", train) + (() if test is None else stack_dataset("test", test))
         known = {"name": type(train).__name__, "class_names": getattr(train, "classes", None)}
@@ -48,16 +48,16 @@ class ImageSources:
 
         Parameters
         ----------
-        X, X_test : array or Tensor, (n, h, w) or (n, 1, h, w), and likewise of the m
+        X, X_test : array or Tensor, (n, h, w) or (n, 1, h, w), with m in place of n for X_test
             Grey images: bytes from 0 to 255, or numbers from 0 to 1.
         y, y_test : array or Tensor, (n,) and (m,)
             Labels: numbers or words.
         test_share : float, between 0 and 1
-            Share of the images that is drawn at random to test on, where no test part is given.
+            Share of the images drawn at random as the test part, if none is given.
         seed : int
-            Numbers the draw.
+            Determines the draw.
         class_names : sequence of str, optional
-            Names of the classes 0, 1, 2, … Without them, classes are the values in y in their order, and so named.
+            Names of the classes 0, 1, 2, … Without them, the classes are the sorted values in y, named as they are.
         name : str
             What the data set is called.
 
@@ -88,8 +88,8 @@ def _pixels(name: str, X: object) -> np.ndarray:
         X = X[:, 0]
     if X.ndim != 3 or 0 in X.shape:
         raise ValueError(
-            f"{name} must be (n, h, w) or (n, 1, h, w), got {X.shape}: grey images; the mean over its channels makes a "
-            "coloured image grey"
+            f"{name} must be (n, h, w) or (n, 1, h, w), got {X.shape}: only grey images are supported; average the "
+            "channels of a colour image"
         )
     if X.dtype == np.uint8:
         return X / np.float32(255)
@@ -100,17 +100,17 @@ def _pixels(name: str, X: object) -> np.ndarray:
 
 
 def _check_alike(parts: list) -> None:
-    """Raise unless each part has a label for each image, and the images of all have one size."""
+    """Raise unless each part has a label for each image, and all images have the same size."""
     for name, (X, y) in zip(("", "_test"), parts, strict=False):
         if y.shape not in ((len(X),), (len(X), 1)):
             raise ValueError(f"y{name} must be {(len(X),)}, got {y.shape}: one label for each image of X{name}")
     sizes = [X.shape[1:] for X, _ in parts]
     if sizes[0] != sizes[-1]:
-        raise ValueError(f"images of X and X_test must have one size, got {sizes[0]} and {sizes[1]}: resize them")
+        raise ValueError(f"images of X and X_test must have the same size, got {sizes[0]} and {sizes[1]}: resize them")
 
 
 def _classes(labels: np.ndarray, class_names: Sequence | None) -> list:
-    """Return the label of each class: the labels that there are, in their order, or the numbers or names of all."""
+    """Return the label of each class: the sorted labels that occur, or, with class names, all numbers or names."""
     if class_names is None:
         return np.unique(labels).tolist()
     return list(class_names if labels.dtype.kind in "OUST" else range(len(class_names)))

@@ -1,4 +1,4 @@
-"""How a regression is made of a reader's own data: of arrays, a table with named columns, or a dataset of torch."""
+"""Build a regression from a user's own data: from arrays, a table with named columns, or a torch Dataset."""
 
 from collections.abc import Sequence
 
@@ -18,20 +18,20 @@ from helpers.data.columns import (
 
 
 class RegressionSources:
-    """How `RegressionData` is made of a reader's own data. Nobody knows its true weights, nor its noise.
+    """Build `RegressionData` from a user's own data, whose true weights and noise are unknown.
 
-    All of these take, by name:
+    All of these methods take, as keywords:
 
     test_share : float, between 0 and 1
-        Share of the rows that is drawn at random to test on, where no test part is given.
+        Share of the rows drawn at random as the test part, if none is given.
     seed : int
-        Numbers the draw.
+        Determines the draw.
     standardize : bool
         Whether to subtract from each input its mean, and to divide it by its standard deviation, both of the training
-        part. If not, a penalty depends on the units: metres instead of kilometres make a weight a thousandth.
+        part. If not, a penalty depends on the units: with metres instead of kilometres, a weight is a thousandth.
 
-    They raise a ValueError that says what to do if a value is missing, infinite or no number, an input is constant in
-    the training part, or there are too few rows.
+    They raise a ValueError that says what to do if a value is missing, infinite or not a number, an input is constant
+    in the training part, or there are too few rows.
     """
 
     @classmethod
@@ -51,14 +51,14 @@ class RegressionSources:
         Raises
         ------
         ValueError, TypeError
-            If there is no such column, or one cannot be learned from; the message says what to do.
+            If there is no such column, or one cannot be used for training; the message says what to do.
         """
         table = read_table(table)
         names = [name for name in table.columns if name != target] if features is None else list(features)
         for name in (target, *names):
             check_column(table, name)
         if not names:
-            raise ValueError(f"features must name at least one column, got none beside the target {target!r}")
+            raise ValueError(f"features must name at least one column, got none besides the target {target!r}")
         if target in names:
             raise ValueError(f"features must not name the target, got {target!r}: it would predict itself")
         X = np.column_stack([to_numbers(str(name), table[name]) for name in names])
@@ -71,14 +71,14 @@ class RegressionSources:
         Parameters
         ----------
         train, test : Dataset
-            Items are pairs: an input, flattened if it is no vector, and a number.
+            Items are pairs: an input, flattened if it is not a vector, and a number.
         how : test_share, seed, standardize
             See `RegressionSources`.
 
         Raises
         ------
         ValueError
-            If items differ in shape, or cannot be learned from.
+            If items differ in shape, or cannot be used for training.
         """
         parts = stack_dataset("train", train) + (() if test is None else stack_dataset("test", test))
         flat = [part.reshape(len(part), -1) if i % 2 == 0 else part for i, part in enumerate(parts)]
@@ -103,7 +103,7 @@ class RegressionSources:
         Parameters
         ----------
         X, X_test : array, Tensor or DataFrame, (n, d) and (m, d)
-        y, y_test : array or Tensor, (n,) or (n, 1), and likewise of the m
+        y, y_test : array or Tensor, (n,) or (n, 1), with m in place of n for y_test
         test_share, seed, standardize
             See `RegressionSources`.
         feature_names : sequence of str, optional
@@ -113,7 +113,7 @@ class RegressionSources:
         Raises
         ------
         ValueError
-            If shapes do not fit, or something cannot be learned from.
+            If shapes do not fit, or the data cannot be used for training.
         """
         if (X_test is None) != (y_test is None):
             raise ValueError("X_test and y_test must be given together: inputs and targets of one test part")

@@ -41,8 +41,8 @@ class TrainTestSplit:
                 raise ValueError(f"X_{part} must be (n, d) with n and d at least 1, got {shape}: a row is an example")
         if self.X_train.shape[1] != self.X_test.shape[1]:
             raise ValueError(
-                f"X_train and X_test must have equally many columns, got {self.X_train.shape[1]} and "
-                f"{self.X_test.shape[1]}: a model of the one could not be tested on the other"
+                f"X_train and X_test must have the same number of columns, got {self.X_train.shape[1]} and "
+                f"{self.X_test.shape[1]}: a model trained on one could not be tested on the other"
             )
 
 
@@ -57,13 +57,13 @@ class RegressionData(TrainTestSplit, RegressionSources):
     y_train, y_test : Tensor, (n, 1) and (m, 1)
         Targets, as columns: (n, 1) minus (n,) would be (n, n).
     w : Tensor, (d, 1), optional
-        True weights; None, like bias and noise, of data whose truth nobody knows.
+        True weights; None, like bias and noise, if the truth is unknown.
     b : float, optional
         True bias.
     noise : float, at least 0, optional
         Standard deviation of what X does not explain.
     feature_names : tuple of str
-        Names of the inputs; none if they have no names.
+        Names of the inputs; empty if they have none.
     target_name : str
 
     Raises
@@ -145,7 +145,7 @@ class ImageData(TrainTestSplit, ImageSources):
     shape : tuple of int
         Height and width of an image, in pixels.
     y_true : Tensor, (n,), optional
-        The right classes of the training images, where `with_label_noise` has replaced some of them.
+        The true classes of the training images, where `with_label_noise` has replaced some of them.
 
     Raises
     ------
@@ -176,10 +176,10 @@ class ImageData(TrainTestSplit, ImageSources):
 
     def _check_pixels(self, name: str, X: Tensor) -> None:
         if X.dtype != torch.float32:
-            raise ValueError(f"{name} must be float32, got {X.dtype}: bytes are divided by 255 first")
+            raise ValueError(f"{name} must be float32, got {X.dtype}: divide bytes by 255 first")
         low, high = (bound.item() for bound in X.aminmax())
         if not (low >= 0 and high <= 1):
-            raise ValueError(f"{name} must lie in [0, 1], got [{low:g}, {high:g}]: bytes are divided by 255 first")
+            raise ValueError(f"{name} must lie in [0, 1], got [{low:g}, {high:g}]: divide bytes by 255 first")
 
     def _check_labels(self, name: str, y: Tensor, count: int) -> None:
         if y.dtype != torch.int64 or y.shape != (count,):
@@ -212,7 +212,7 @@ class ImageData(TrainTestSplit, ImageSources):
         Raises
         ------
         ValueError, TypeError
-            If there are fewer images than that, a number is below 1, or it or the seed is no integer.
+            If there are fewer images than that, a number is below 1, or it or the seed is not an integer.
         """
         check_count("num_train", num_train, most=self.num_train)
         chosen = torch.randperm(self.num_train, generator=generator_for(seed, "subset"))[:num_train]
@@ -227,12 +227,12 @@ class ImageData(TrainTestSplit, ImageSources):
     def with_label_noise(self, fraction: float, *, seed: int = 0) -> "ImageData":
         """Return the same with wrong labels: ``round(fraction * n)`` training images get another class at random.
 
-        Test labels stay right, so that test accuracy still measures what was learned; `is_wrong` says which changed.
+        Test labels stay correct, so that test accuracy still measures what was learned; `is_wrong` says which changed.
 
         Raises
         ------
         ValueError, TypeError
-            If the fraction lies outside [0, 1], or the seed is no integer.
+            If the fraction lies outside [0, 1], or the seed is not an integer.
         """
         if not 0 <= fraction <= 1:
             raise ValueError(f"fraction must be in [0, 1], got {fraction}: it is the share of wrong labels")

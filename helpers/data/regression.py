@@ -1,4 +1,4 @@
-"""Regression problems that labs draw again and again: a wiggly curve with noise, and splits of the diabetes data."""
+"""Regression problems that labs draw repeatedly: a wiggly curve with noise, and splits of the diabetes data."""
 
 import torch
 from torch import Tensor
@@ -13,12 +13,12 @@ def wiggle(x: Tensor) -> Tensor:
 
 
 def bumps(x: Tensor, num: int = 15, width: float = 0.15) -> Tensor:
-    """Return radial basis functions ``exp(−½ ((x − c_j) / width)²)``, c_j even over [−1, 1]: (..., num) of (..., 1)."""
+    """Return radial basis functions ``exp(−½ ((x − c_j) / width)²)``, c_j evenly in [−1, 1]: (..., 1) to (..., num)."""
     return torch.exp(-(((x - torch.linspace(-1, 1, num, dtype=x.dtype)) / width) ** 2) / 2)
 
 
 def draw_wiggles(num_sets: int, n: int, noise: float, seed: int) -> tuple[Tensor, Tensor]:
-    """Return x and noisy `wiggle` of training sets, (num_sets, n, 1) each: an x at random in each n-th of [−1, 1]."""
+    """Return x and noisy `wiggle` of training sets, (num_sets, n, 1) each: a random x in each nth of [−1, 1]."""
     generator = generator_for(seed, "bias and variance")
     u, eps = (torch.empty(num_sets, n, 1, dtype=torch.float64) for _ in range(2))
     x = 2 * (torch.arange(n)[:, None] + u.uniform_(generator=generator)) / n - 1
@@ -31,11 +31,11 @@ def split_diabetes(n: int, junk: int, seed: int) -> tuple[Tensor, Tensor, Tensor
     Parameters
     ----------
     n : int, below 442
-        Patients to learn from; the others are held out.
+        Patients to train on; the others are held out.
     junk : int
         Inputs of pure noise that are added to the ten measurements.
     seed : int
-        Numbers the split and the noise.
+        Determines the split and the noise.
 
     Returns
     -------
@@ -54,17 +54,17 @@ def split_diabetes(n: int, junk: int, seed: int) -> tuple[Tensor, Tensor, Tensor
 
 
 def split_own(data: RegressionData, n: int, junk: int, seed: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return X_train, y_train, X_test and y_test of a reader's data: as they are divided, then divided at random.
+    """Return X_train, y_train, X_test and y_test of a user's data: the given split for seed 0, else a random one.
 
     Parameters
     ----------
     data : RegressionData
     n : int, at most the number of its training examples
-        Examples to learn from: all of them, or some at random.
+        Examples to train on: all of them, or a random subset.
     junk : int
         Inputs of pure noise that are added.
     seed : int
-        0 keeps the test part as it is; others draw as many examples to test on from all.
+        0 keeps the given test part; any other draws a test part of the same size from all examples.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Images turned by an angle: test data unlike what a net was trained on."""
+"""Images rotated by an angle: test data unlike what a net was trained on."""
 
 import math
 
@@ -8,16 +8,16 @@ from torch.nn import functional as F
 
 
 def rotate_images(X: Tensor, degrees: float, shape: tuple[int, int]) -> Tensor:
-    """Return images turned counter-clockwise about their centre, with linear interpolation; corners become 0.
+    """Return images rotated counter-clockwise about their centre, with linear interpolation; corners become 0.
 
     Parameters
     ----------
     X : Tensor, (n, h * w)
         Flattened images.
     degrees : float
-        Angle of the turn; negative is clockwise.
+        Angle of rotation; negative is clockwise.
     shape : (h, w)
-        Height and width, which must be equal: the turn of another rectangle would be stretched.
+        Height and width, which must be equal: any other rectangle would be distorted.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""Figures of labs: a background that is drawn once, and drawings on it that move from picture to picture.
+"""Figures of labs: a background that is drawn once, and artists on it that change from picture to picture.
 
 A function that draws into a panel returns a `Drawing`, so that a test can compare each artist with the numbers that it
-stands for, at every place of the axis.
+represents, at every place of the axis.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,14 +30,14 @@ Update = Callable[[int], object]
 
 @dataclass(frozen=True)
 class Drawing:
-    """What was drawn into a panel: its artists by name, and how those that move come to a place of the axis.
+    """What was drawn into a panel: its artists by name, and how to move those that change to a place of the axis.
 
     Attributes
     ----------
     update : function of a place, an int
         Sets the artists that move.
     moving : mapping of str to Artist
-        In the order of drawing, over all that stands still.
+        In drawing order; they are drawn over everything that stays the same.
     still : mapping of str to Artist
         What is the same in all pictures.
     """
@@ -53,7 +53,7 @@ class Drawing:
 
 @contextmanager
 def stacked() -> Iterator[None]:
-    """Within it, `make_figure` stacks the panels of each figure in one column, for screens as narrow as a phone's."""
+    """Let `make_figure` stack the panels of each figure in one column, for screens as narrow as a phone's."""
     token = _STACKED.set(True)
     try:
         yield
@@ -69,14 +69,14 @@ def are_stacked() -> bool:
 def make_figure(
     width: int, height: int, rows: int, columns: int, *, widths: Sequence[float] | None = None
 ) -> tuple[Figure, list[Axes]]:
-    """Return a figure of so many CSS pixels, drawn with two dots for each, and its panels, row by row.
+    """Return a figure of width × height CSS pixels, with two dots per pixel, and its panels, row by row.
 
-    pyplot does not know it: a figure that nobody holds is freed.
+    It is not registered with pyplot, so it is freed when nothing refers to it.
 
     Parameters
     ----------
     widths : sequence of float, optional
-        How the widths of the columns are to one another; by default they are equal, as they are when `stacked`.
+        Relative widths of the columns; by default, and when `stacked`, they are equal.
     """
     w, h = width / CSS_DPI, height / CSS_DPI
     panel_w, panel_h = _panel_size(w, h, rows, columns)
@@ -112,8 +112,8 @@ def render(figure: Figure, drawings: Iterable[Drawing], n: int, *, small: bool =
     n : int
         Number of pictures.
     small : bool
-        Whether to use fewer shades and to pack harder: a third less to send, for grids of a hundred pictures, and for
-        phones, on whose screens the shades of an edge are not told apart.
+        Whether to use fewer shades and compress harder: a third fewer bytes, for grids of a hundred pictures, and for
+        phones, on whose screens the shades of an edge cannot be distinguished.
     """
     canvas, drawings, small = figure.canvas, list(drawings), small or are_stacked()
     canvas.draw()
@@ -140,11 +140,11 @@ def name_panel(ax: Axes, title: str) -> None:
 
 
 def mark_gap(ax: Axes, x: float) -> Text:
-    """Break the axis of x there: what lies before it is not on the scale of what lies behind."""
+    """Mark a break of the x axis at x: what lies before it is not on the scale of what follows."""
     return ax.text(x, 0, "//", transform=ax.get_xaxis_transform(), ha="center", va="center", color=INK, fontsize=10)
 
 
 def legend_look(fontsize: float | None = None) -> dict[str, float]:
-    """Return how wide a legend may be: where panels are stacked there is less room."""
+    """Return the settings of a legend: more compact where panels are stacked."""
     tight = {"fontsize": 8, "handlelength": 1.4, "columnspacing": 1}
     return tight if are_stacked() else {"fontsize": fontsize}

@@ -67,7 +67,7 @@ def draw_curves(
 ) -> Drawing:
     """Draw curves over epochs, the mean over seeds, on axes that hold all values of the sweep.
 
-    A ring marks the best epoch of the test curve: where early stopping would stop, if it knew.
+    A ring marks the best epoch of the test curve: where ideal early stopping would stop.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def draw_curves(
 
 
 def best_epoch(curve: np.ndarray, name: str) -> int:
-    """Return the place (of E) of the highest accuracy or the lowest loss; losses that are not finite do not count."""
+    """Return the place (of E) of the highest accuracy or the lowest loss; losses that are not finite are ignored."""
     return int(np.argmax(curve) if name.endswith("acc") else np.argmin(np.where(np.isfinite(curve), curve, np.inf)))
 
 
@@ -160,7 +160,7 @@ def draw_final(
 
 
 def draw_slice(ax: Axes, sweep: Sweep, curves: dict[str, str], grid: Sequence[Axis], along: int, title: str) -> Drawing:
-    """Draw final values along one axis of a grid, the other held: the mean, a band from lowest seed to highest.
+    """Draw final values along one axis of a grid, the other fixed: the mean, a band from lowest seed to highest.
 
     Parameters
     ----------
@@ -212,7 +212,7 @@ def draw_weights(
 
 
 def curve_look(name: str, color: str) -> dict[str, str]:
-    """Return how a curve is drawn: dashes tell test from training without colour."""
+    """Return how a curve is drawn: dashes distinguish test from training without colour."""
     first = name.partition("_")[0]
     return {"color": color, "label": WORDS["curves"].get(first, first), "ls": "--" if "test" in name else "-"}
 
@@ -229,9 +229,9 @@ def _limits(values: Sequence[np.ndarray], yscale: str) -> tuple[float, float]:
 
 
 def mark_values(ax: Axes, axis: Axis, most: int = 7) -> np.ndarray:
-    """Name some places of an axis of values, the first and the last among them, and return where all lie, (L,).
+    """Label some values of an axis, including the first and the last, and return the positions of all, (L,).
 
-    Values lie one after the other; a few that rise by unequal steps, but not by factors, lie where they are.
+    Values are evenly spaced; a few that rise by unequal steps, but not by factors, are drawn to scale.
     """
     values, n = np.array(axis.values), len(axis.values)
     if axis.zero_is_apart:

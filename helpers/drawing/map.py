@@ -10,7 +10,7 @@ from helpers.drawing.canvas import Drawing, are_stacked, name_panel
 from helpers.drawing.style import CURSOR, TEST
 from helpers.drawing.words import WORDS
 
-TIE = 0.005  # of accuracy: cells that are so close to the best are as good
+TIE = 0.005  # of accuracy: cells this close to the best count as equally good
 LOSS_TIE = 0.01  # of the lowest loss
 
 
@@ -26,7 +26,7 @@ def draw_map(ax: Axes, values: np.ndarray, labels: list[list[str]], *, of_loss: 
     scale, text = (1, "{:.3g}") if of_loss else (100, "{:.1f}")
     good = values <= values.min() * (1 + LOSS_TIE) if of_loss else values >= values.max() - TIE
     shades = LinearSegmentedColormap.from_list("test", ["white", TEST])
-    look = {"alpha": 0.55, "origin": "lower", "aspect": "auto"}  # pale: dark numbers are read on every shade
+    look = {"alpha": 0.55, "origin": "lower", "aspect": "auto"}  # pale: dark numbers are legible on every shade
     still = {"shades": ax.imshow(values, cmap=shades, **look)}
     for (i, j), value in np.ndenumerate(values):
         weight = "bold" if good[i, j] else "normal"
@@ -36,7 +36,7 @@ def draw_map(ax: Axes, values: np.ndarray, labels: list[list[str]], *, of_loss: 
     ax.set_xticks(range(len(labels[1])), labels[1], fontsize=10)
     ax.set_xlabel("p", fontsize=11)
     ax.set_ylabel("λ", fontsize=11, rotation=0)
-    ax.yaxis.set_label_coords(-0.06, -0.2 if are_stacked() else 1.01)  # no room is left beside the values
+    ax.yaxis.set_label_coords(-0.06, -0.2 if are_stacked() else 1.01)  # there is no room beside the values
     name_panel(ax, WORDS["loss_map" if of_loss else "map"])
     ax.grid(False)
     place = ax.inset_axes((1.02, 0, 0.025, 1))

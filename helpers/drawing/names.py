@@ -1,4 +1,4 @@
-"""Names beside what is drawn: those of bars below them, those of lines where they start."""
+"""Names beside what is drawn: below bars, and at the start of lines."""
 
 from collections.abc import Sequence
 
@@ -9,12 +9,12 @@ from helpers.drawing.animator.axes import spread
 
 
 def name_bars(ax: Axes, names: Sequence[str], num_bars: int | None = None) -> None:
-    """Write the names of bars at 0, 1, 2, … below them: upright where they are many or long.
+    """Write the names of bars at 0, 1, 2, … below them: rotated where they are many or long.
 
     Parameters
     ----------
     names : sequence of str
-        Those of the first bars.
+        Names of the first bars.
     num_bars : int, optional
         Number of all bars, if some have no name.
     """
@@ -30,7 +30,7 @@ def name_bars(ax: Axes, names: Sequence[str], num_bars: int | None = None) -> No
 
 
 def name_lines(ax: Axes, starts: np.ndarray, names: Sequence[str], colors: Sequence[str]) -> None:
-    """Write the names of lines left of where they start, (n,) at x = 0, as near as they can stand."""
+    """Write the names of lines left of where they start, (n,) at x = 0, as close as they fit."""
     left, right = ax.get_xlim()
     ax.set_xlim(left - (0.2 if max(map(len, names), default=0) > 5 else 0.14) * (right - left), right)
     low, high = ax.get_ylim()

@@ -16,7 +16,7 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def encode(image: Image.Image, compress_level: int = 1) -> bytes:
-    """Return `image` as a PNG file, packed fast rather than small unless a higher level is asked for."""
+    """Return `image` as a PNG file, compressed fast rather than small, unless a higher level is given."""
     buffer = io.BytesIO()
     image.save(buffer, "png", compress_level=compress_level)
     return buffer.getvalue()
@@ -56,12 +56,16 @@ def common_size(pngs: Sequence[bytes]) -> tuple[int, int]:
     Raises
     ------
     ValueError
-        If one is no PNG, or if they have several sizes.
+        If one is not a PNG, or if they differ in size.
     """
     for i, png in enumerate(pngs):
         if not isinstance(png, bytes) or len(png) < 24 or not png.startswith(_SIGNATURE):
-            raise ValueError(f"pngs[{i}] must be the bytes of a PNG, got {reprlib.repr(png)}: browsers are told so")
+            raise ValueError(
+                f"pngs[{i}] must be the bytes of a PNG, got {reprlib.repr(png)}: browsers get it as image/png"
+            )
     sizes = {unpack(">II", png[16:24]) for png in pngs}  # the header of a PNG begins with them
     if len(sizes) > 1:
-        raise ValueError(f"pngs must be of one size in pixels, got {sorted(sizes)}: they share one place")
+        raise ValueError(
+            f"pngs must have the same size in pixels, got {sorted(sizes)}: they are shown in the same place"
+        )
     return sizes.pop()

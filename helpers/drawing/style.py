@@ -1,7 +1,7 @@
 """The look that all pictures share: colours, sizes, and matplotlib's settings."""
 
 CSS_DPI = 96  # a browser counts 96 pixels to the inch
-DPI = 2 * CSS_DPI  # sharp where the screen has two dots for each
+DPI = 2 * CSS_DPI  # sharp on screens with two dots per CSS pixel
 FONT_SIZE = 11
 LINE = 1.3 * FONT_SIZE * DPI / 72  # height of a line of text, in dots
 GAP = 0.5 * LINE  # between neighbours: ticks and axis, curve and name, text and edge
@@ -28,7 +28,7 @@ RC = {
     "ytick.major.pad": 6,
     "ytick.major.size": 0,
 }
-# Dark enough for text on white, apart in hue or lightness for every kind of colour vision; the dashes say it again.
+# Dark enough for text on white, apart in hue or lightness for every kind of colour vision; dashes differ, too.
 COLORS = ("#0063b2", "#c8470a", "#00805e", "#a03a8c", "#3c3c3c", "#8f6a00")
 DASHES = ("-", (0, (4, 1.5)), (0, (5, 1.5, 1, 1.5)), (0, (1, 1.2)), (0, (9, 1.5)), (0, (5, 1.5, 1, 1.5, 1, 1.5)))
 TRAIN, TEST, CURSOR = *COLORS[:2], INK  # one meaning each in every lab: training, testing, and where the slider is

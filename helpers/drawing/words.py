@@ -1,4 +1,4 @@
-"""What figures of labs say by themselves, without being told by a lab: to translate it, translate this file."""
+"""The texts that figures of labs contain by default: to translate them, translate this file."""
 
 WORDS = {
     "epoch": "epoch",

@@ -1,4 +1,4 @@
-"""The labs, and what a lab of your own is made of: a function that returns a `Scene`, and a `Lab` that shows it."""
+"""The labs, and the parts of a lab of your own: a function that returns a `Scene`, and a `Lab` that shows it."""
 
 from helpers.labs.controls import button, choice, integer, number
 from helpers.labs.lab import Lab

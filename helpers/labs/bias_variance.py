@@ -1,4 +1,4 @@
-"""`BiasVarianceLab`: drag λ through fits to many training sets, and see what their errors are made of."""
+"""`BiasVarianceLab`: drag λ through fits to many training sets, and see the bias and variance in their errors."""
 
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ _AT_THE_RIGHT = {**_KEYS, "loc": "upper right"}  # where no error reaches; at th
 
 
 class Fits(NamedTuple):
-    """What is drawn: one training set, the fits of all, and for every λ what their errors are made of.
+    """What is drawn: one training set, the fits of all, and for every λ the parts of their errors.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ def BiasVarianceLab() -> Lab:
 
 
 def make(n: int, noise: float, seed: int) -> Scene:
-    """Fit every training set with every λ, and draw what their errors are made of."""
+    """Fit every training set with every λ, and draw the fits and the parts of their errors."""
     fits = fit(n, noise, seed)
     numbers = by_point(fits.numbers)
     readout = [_describe(label, now, fits.best) for label, now in zip(AXIS.labels, numbers, strict=True)]
@@ -116,7 +116,7 @@ def measure(fits: Tensor, errors: Tensor, noise: float) -> dict[str, Tensor]:
 
 
 def draw(fits: Fits, noise: float) -> tuple[Figure, dict[str, Drawing]]:
-    """Draw the fits, what their errors are made of, one training set with its fit, and its cross-validation."""
+    """Draw the fits, the parts of their errors, one training set with its fit, and its cross-validation."""
     figure, axes = make_figure(WIDTH, 450, 2, 2)
     for ax, name in zip(axes, ("fits", "parts", "one", "folds"), strict=True):
         name_panel(ax, _WORDS[name])
@@ -136,13 +136,13 @@ def draw(fits: Fits, noise: float) -> tuple[Figure, dict[str, Drawing]]:
 
 
 def _reach(numbers: dict[str, Tensor]) -> float:
-    """Return how far up errors are drawn: both curves from their lowest to their right end, with room for names."""
+    """Return the upper limit of errors: both curves fit from their minimum to their right end, with room for names."""
     error, measured = numbers["error"], numbers["cv_error"] + numbers["cv_se"]
     return max(1.5 * error[-1], 1.5 * measured[-1], 2 * error.min()).item()
 
 
 def draw_truth(ax: Axes, x: Tensor, f: Tensor, reach: float) -> None:
-    """Draw the truth f at x, (m, 1) each, on axes that reach so far up and down, with room for names above."""
+    """Draw the truth f at x, (m, 1) each, on axes from −reach to reach, with room for names above."""
     ax.set(xlabel="x", xlim=(-1, 1), xticks=(-1, -0.5, 0, 0.5, 1), ylim=(-reach, 1.4 * reach))
     ax.plot(x, f, "--", color=INK, lw=1.8, label=_WORDS["truth"], zorder=4)
 

@@ -1,4 +1,4 @@
-"""What a cross-validation says of every λ of a table, what it chooses, and what the choice is worth, in numbers."""
+"""The cross-validation error of every λ on a table, the λ that two rules choose, and how good the choice is."""
 
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from helpers.selection import (
 
 
 class Choice(NamedTuple):
-    """What cross-validation says of every λ, and what it chooses.
+    """The cross-validation error of every λ, and the λ that two rules choose.
 
     Attributes
     ----------
@@ -27,7 +27,7 @@ class Choice(NamedTuple):
     errors : Tensor, (K, L)
         The mean squared error on every fold.
     predictions, targets : Tensor, (n, L) and (n, 1)
-        Every example of the training part, predicted by the model that had not seen it.
+        Every example of the training part, and its prediction by the model that was not fitted to it.
     weights : Tensor, (d, L)
         Fitted to the whole training part.
     nested : Tensor, (K,)
@@ -48,7 +48,7 @@ class Choice(NamedTuple):
 
 
 def choose(data: RegressionData, lambdas: Tensor, num_folds: int, seed: int) -> Choice:
-    """Cross-validate every λ, (L,), on the training part, choose by two rules, and measure what that is worth."""
+    """Cross-validate every λ, (L,), on the training part, choose by two rules, and measure how good the choice is."""
     X, y, X_test, y_test = (part.double() for part in (data.X_train, data.y_train, data.X_test, data.y_test))
     folds = kfold_indices(len(X), num_folds, generator_for(seed, "folds"))
     errors = cross_validate_ridge(X, y, lambdas, folds)
@@ -65,7 +65,7 @@ def choose(data: RegressionData, lambdas: Tensor, num_folds: int, seed: int) -> 
 
 
 def _held_out(X: Tensor, y: Tensor, lambdas: Tensor, folds: Folds) -> Tensor:
-    """Return the prediction of every example by the model that had not seen it, (n, L)."""
+    """Return the prediction of every example by the model that was not fitted to it, (n, L)."""
     predictions = torch.empty(len(X), len(lambdas), dtype=X.dtype)
     for train, held_out in folds:
         w, b = ridge_path(X[train], y[train], lambdas)

@@ -1,4 +1,4 @@
-"""`ConstraintLab`: two weights, for which a constraint θ and a penalty λ have the same solution, seen from above."""
+"""`ConstraintLab`: two weights, for which a constraint θ and a penalty λ have the same solution."""
 
 from collections.abc import Sequence
 
@@ -27,10 +27,10 @@ _HALO = (withStroke(linewidth=3, foreground="white"),)
 
 
 def ConstraintLab(penalty: str = "ℓ2") -> Lab:
-    """Drag λ or θ, and see that each constraint has its penalty (two weights; book, section 4.5; chapter 1).
+    """Drag λ or θ, and see that each constraint corresponds to a penalty (two weights; book, section 4.5; chapter 1).
 
     Its points are λ; its numbers w_1, w_2, theta and loss (without the penalty). A second slider shows the θ of each λ
-    and is joined to the first in the browser, so that either moves both.
+    and is linked to the first in the browser, so that moving one moves both.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def draw(numbers: list[dict[str, float]], q: int) -> tuple[Figure, dict[str, Dra
 
 
 def draw_valley(ax: Axes, lambdas: Sequence[float], q: int) -> Drawing:
-    """Draw the valley and the path of the best weights, and what moves: constraint, touching ellipse, pulls."""
+    """Draw the valley and the path of the best weights, and what λ changes: constraint, touching ellipse, pulls."""
     still = _draw_ground(ax, q)
     beside = {"path_effects": _HALO, "textcoords": "offset points", "fontsize": 12}
     colors = {"color": [TEST, TRAIN], "angles": "xy", "scale_units": "xy", "scale": 1 / _ARROW}
@@ -120,7 +120,7 @@ def _draw_ground(ax: Axes, q: int) -> dict[str, Line2D]:
 
 
 def _draw_keys(ax: Axes, q: int) -> None:
-    """Give a panel's upper part to the names of what the other panel shows, where nothing moves across them."""
+    """Put the legend of the other panel into the upper part of this one, where nothing covers it."""
     x, y, width, height = ax.get_position().bounds
     ax.set_position((x, y, width, (0.5 if are_stacked() else 0.66) * height))
     pull = "−λw" if q == 2 else "−λs"

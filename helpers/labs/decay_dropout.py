@@ -26,10 +26,10 @@ ACCURACIES = {"train_acc": TRAIN, "test_acc": TEST}
 
 
 def DecayDropoutLab() -> Lab:
-    """Drag λ and p: a map of the test accuracy, the accuracies while training, and a cut along each axis of the map.
+    """Drag λ and p: a map of the test accuracy, the accuracies during training, and a slice along each axis of the map.
 
     The data are 500 of scikit-learn's digits with some of the training labels replaced by wrong ones (Srivastava et al.
-    2014, section 6.5, compare and combine dropout and ℓ2 likewise).
+    2014, section 6.5, compare and combine dropout and ℓ2 in the same way).
 
     Its points are pairs of a λ and a p; its numbers train_loss, test_loss, train_acc and test_acc, means over seeds;
     its source is a `Sweep`.
@@ -63,7 +63,7 @@ def make(flipped: float, epochs: int, seeds: int) -> Scene:
 
 
 def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
-    """Draw the map, the accuracies while training, and the accuracies at the end along the column and the row."""
+    """Draw the map, the accuracies during training, and the accuracies at the end along the column and the row."""
     figure, axes = make_figure(WIDTH, 430, 2, 2)
     over_lambda, over_p = _WORDS["over_lambda"], _WORDS["over_p"]
     accuracy = sweep.final("test_acc").mean(dim=0).view(*map(len, LABELS)).numpy()

@@ -45,14 +45,14 @@ def DropoutLab(data: ImageData | None = None) -> Lab:
     Parameters
     ----------
     data : ImageData, optional
-        Your own images. Each seed draws some of them at random, 1,000 at the start if there are so many, and at most
-        1,000 to test on; no label is replaced until you ask for it. The learning rate is 0.3, or less where images are
+        Your own images. Each seed draws some of them at random, by default 1,000 if there are enough, and at most
+        1,000 to test on; by default no label is replaced. The learning rate is 0.3, or less where images are
         large and bright: 4 divided by the largest eigenvalue of the mean of ``x xᵀ`` over images x.
 
     Raises
     ------
     TypeError
-        If the data are no `ImageData`.
+        If the data are not `ImageData`.
     """
     if data is not None:
         check_data(data, ImageData)
@@ -79,7 +79,7 @@ def make(images: str, flipped: float, epochs: int, seeds: int) -> Scene:
 
 
 def make_own(data: ImageData, n: int, flipped: float, epochs: int, seeds: int) -> Scene:
-    """Train every pair of p on n of a reader's images, and draw it."""
+    """Train every pair of p on n of a user's images, and draw it."""
     drawn = cache(
         lambda seed: data.subset(n, min(NUM_IMAGES, data.num_test), seed=seed).with_label_noise(flipped, seed=seed)
     )
@@ -121,7 +121,7 @@ def draw(sweep: Sweep, own: ImageData | None = None) -> tuple[Figure, dict[str, 
     Parameters
     ----------
     own : ImageData, optional
-        A reader's images, which may need other scales.
+        A user's images, which may need other scales.
     """
     figure, axes = make_figure(WIDTH, 430, 2, 2)
     drawings = {
@@ -133,7 +133,7 @@ def draw(sweep: Sweep, own: ImageData | None = None) -> tuple[Figure, dict[str, 
         title = _WORDS["final"].format(axis=axis.name)
         drawings[axis.name] = draw_slice(ax, sweep, ACCURACIES, AXES, i, title)
         ax.set(xlabel=axis.name, ylim=accuracies)
-    # with p = 0.9 twice nothing is learned: off the scales, and in the read-out
+    # with p = 0.9 in both layers nothing is learned: outside the scales, but in the read-out
     axes[0].set_ylim(0, 2 if own is None else 2 * math.log(len(own.class_names)) / math.log(10))
     axes[1].set_ylim(*accuracies)
     return figure, drawings

@@ -29,14 +29,14 @@ H = torch.tensor([2.0, 0.7, 1.4, 0.4, 1.1])  # outputs of the first hidden layer
 NUM_DRAWS = 1000
 _NAMES = ["h₁", "h₂", "h₃", "h₄", "h₅"]
 _LIGHT = "#d0d0d0"
-_TOP = 8  # of the bars: h = 2 comes to it at p = 0.75
+_TOP = 8  # of the bars: h = 2 reaches it at p = 0.75
 
 
 def DropoutMaskLab(seed: int = 0) -> Lab:
-    """Drag p, and see units go dark and the others grow: mask, activations, mean and variance (book, section 4.6).
+    """Drag p, and see units dropped and the others scaled up: mask, activations, mean and variance (book, section 4.6).
 
-    A unit is dropped at every p above its own number, drawn from U(0, 1): more p only ever drops more units. The
-    button draws new numbers.
+    A unit is dropped at every p above its own number, drawn from U(0, 1): a larger p drops the same units and possibly
+    more. The button draws new numbers.
 
     Its points are p. Its numbers are num_dropped, the hidden units without output in the mask shown; mean and variance
     of h′ over all draws, for the first hidden unit; and expected_variance, ``p / (1 - p) h²``. Its source is the
@@ -45,14 +45,14 @@ def DropoutMaskLab(seed: int = 0) -> Lab:
     Parameters
     ----------
     seed : int
-        Numbers the draws: labs of one seed show the same pictures, also after the same number of new draws.
+        Determines the draws: labs with the same seed show the same pictures, also after the same number of new draws.
     """
     resample = button(_SHARED["resample"], _SHARED["resample_tip"])
     return Lab(partial(make, seed), AXIS, name="DropoutMaskLab", busy=_SHARED["drawing"], resample=resample)
 
 
 def make(seed: int, resample: int) -> Scene:
-    """Draw masks for the time after so many presses of the button, and their pictures."""
+    """Draw the masks after this many presses of the button, and their pictures."""
     ps, factors = torch.tensor(AXIS.values, dtype=torch.float64), draw_factors(AXIS.values, nth_seed(seed, resample))
     h_new = H[0] * factors[:, :, 0, 0]  # (P, draws)
     measured = {"num_dropped": (factors[:, 0] == 0).sum(dim=(1, 2)), "mean": h_new.mean(dim=1)}
@@ -63,7 +63,7 @@ def make(seed: int, resample: int) -> Scene:
 
 
 def draw_factors(ps: tuple[float, ...], seed: int) -> Tensor:
-    """Return by what dropout multiplies hidden units, 0 or ``1 / (1 - p)``: (P, draws, hidden layers, units).
+    """Return the factors of hidden units under dropout, 0 or ``1 / (1 - p)``: (P, draws, hidden layers, units).
 
     All p share their uniform draws: the generator starts anew for each.
     """
@@ -133,7 +133,7 @@ def _draw_net(ax: Axes, dropped: np.ndarray) -> Drawing:
 
 
 def _draw_outputs(ax: Axes, factors: Tensor, scales: Tensor) -> Drawing:
-    """Draw h and, by the factors (P, units), h′; bars that are too long are cut, and say so."""
+    """Draw h and, by the factors (P, units), h′; bars that are too long are cut and marked."""
     n = len(H)
     ax.set(ylim=(0, 1.4 * _TOP), yticks=range(0, _TOP + 1, 2))
     ax.set_xticks(range(n), _NAMES)

@@ -1,4 +1,4 @@
-"""The axes that a guess is drawn on: which places the learner sets, and limits that do not give the answer away."""
+"""The axes that a guess is drawn on: which places the learner sets, and limits that do not reveal the answer."""
 
 from collections.abc import Sequence
 
@@ -14,8 +14,8 @@ _ROUND = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])
 def x_axis(x: Axis | Sequence[str] | Sequence[float], label: str) -> dict[str, object]:
     """Return the places of the axis (n,), and which of them, at most `MOST_PLACES`, a learner sets.
 
-    Numbers lie where they are, between the first and the last; names, and the values of an `Axis`, lie evenly. A
-    longer axis is thinned: of names every so-manyth is set, of numbers those that are nearest to round ones.
+    Numbers are drawn to scale between the first and the last; names, and the values of an `Axis`, are evenly spaced. A
+    longer axis is thinned: the learner sets every kth name, or the numbers that are nearest to round ones.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def x_axis(x: Axis | Sequence[str] | Sequence[float], label: str) -> dict[str, o
 
 
 def _evenly(n: int) -> list[int]:
-    """Return at most `MOST_PLACES` of n places, both ends among them: every so-manyth if that leaves six or more."""
+    """Return at most `MOST_PLACES` of n places, both ends among them: every kth if that leaves six or more."""
     for step in range(1, (n - 1) // 5 + 1):
         if (n - 1) % step == 0 and (n - 1) // step < MOST_PLACES:
             return list(range(0, n, step))
@@ -61,7 +61,7 @@ def _near_round_numbers(x: np.ndarray) -> list[int]:
 def y_axis(
     values: np.ndarray, label: str, yscale: str, ylim: tuple[float, float] | None, most: float = np.inf
 ) -> dict[str, object]:
-    """Return an axis that holds all values (S, n), and by default room on both sides, so that it tells little.
+    """Return an axis that holds all values (S, n), and by default room on both sides, so that it reveals little.
 
     Returns
     -------

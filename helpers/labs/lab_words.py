@@ -1,7 +1,7 @@
 """What readers see in labs, in one place: to translate the labs, translate this file.
 
-Python fills in what stands in braces, and what stands behind a colon there is how it writes a number. What figures of
-several labs say by themselves stands in `helpers.drawing.words`, what the scripts of widgets say in `words`.
+Python replaces what is in braces; after a colon there follows the format of a number. The texts that figures of several
+labs share are in `helpers.drawing.words`, those of the scripts of widgets in `words`.
 """
 
 LABS = {  # by module
@@ -28,7 +28,7 @@ LABS = {  # by module
         "({seeds}; largest class {largest_class_acc:.3f}).",
         "loss_per_epoch": "loss per epoch",
         "accuracy_per_epoch": "accuracy per epoch",
-        "accuracy": "accuracy",  # with what the name of an axis ends that goes from 0 to 1
+        "accuracy": "accuracy",  # the last word in the name of an axis from 0 to 1
         "of_seeds": "{name}, seeds",
         "range": "{low:.3g} to {high:.3g}",
     },

@@ -40,7 +40,7 @@ def MemorizationLab() -> Lab:
     learn the right labels first (Arpit et al. 2017); dropout slows the rest.
 
     Its points are pairs of an epoch and a p; its numbers right_acc and wrong_acc, the shares of the right and of the
-    wrong labels that the network gives back, and test_acc, means over seeds; its source is a `Sweep`.
+    wrong labels that the network predicts, and test_acc, means over seeds; its source is a `Sweep`.
     """
     controls = {
         "flipped": number(_SHARED["flipped"], 0.3, 0.1, 0.8, 0.1),
@@ -59,7 +59,7 @@ def make(flipped: float, units: int, seeds: int) -> Scene:
     options = {"num_hiddens": (units, units), "num_epochs": NUM_EPOCHS, "record_every": EVERY, "lr": 0.2}
     sweep = sweep_dropout(data, PS, num_seeds=seeds, **options)
     if sweep.interrupted:
-        raise KeyboardInterrupt  # a grid with epochs missing cannot be shown: the lab keeps the one that it has
+        raise KeyboardInterrupt  # a grid with missing epochs cannot be shown: the lab keeps the previous one
     shares = {name: sweep.curves[name][:, :, RECORDS].mT.flatten(1) for name in LOOKS}  # (S, points) each: row by row
     numbers = means(shares)
     points = product(*(axis.labels for axis in AXES))
@@ -86,7 +86,7 @@ def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
 
 
 def _draw_shares(ax: Axes, grid: dict[str, np.ndarray], along: int, title: str) -> Drawing:
-    """Draw the shares (E, L) along one axis of the grid, the other held, and a cursor."""
+    """Draw the shares (E, L) along one axis of the grid, the other fixed, and a cursor."""
     x = (range(EVERY, NUM_EPOCHS + 1, EVERY), PS)[along]
     ax.set(xlabel=AXES[along].name, xlim=(x[0], x[-1]), ylim=(0, 1.25), yticks=(0, 0.25, 0.5, 0.75, 1))
     name_panel(ax, title)
@@ -104,13 +104,13 @@ def _draw_shares(ax: Axes, grid: dict[str, np.ndarray], along: int, title: str) 
 
 
 def place_of(i: int) -> tuple[int, int]:
-    """Return which record and which p a point of the lab is."""
+    """Return the indices of the record and of the p of a point of the lab."""
     epoch, p = divmod(i, len(PS))
     return RECORDS[epoch], p
 
 
 def _draw_paths(ax: Axes, wrong: np.ndarray, test: np.ndarray) -> Drawing:
-    """Draw each p's way through training: test accuracy against the share of wrong labels that is learned, (E, L)."""
+    """Draw the path of each p during training: test accuracy against the share of wrong labels learned, (E, L)."""
     ax.set(xlabel=_WORDS["wrong_learned"], ylabel=_WORDS["test_accuracy"], xlim=(0, 1))
     name_panel(ax, _WORDS["paths"])
     still = {f"p = {p:g}": ax.plot(wrong[:, k], test[:, k], color=EDGE, lw=1)[0] for k, p in enumerate(PS)}
@@ -129,8 +129,8 @@ def _draw_paths(ax: Axes, wrong: np.ndarray, test: np.ndarray) -> Drawing:
 def stopped_early(test: Tensor) -> np.ndarray:
     """Return the accuracy (L,) at the best epoch of each p, a mean over seeds, from accuracies (S, L, E).
 
-    Each seed stops where the others are best on average: the best of its own epochs would flatter it. One seed alone
-    has no others and stops at its own best.
+    Each seed stops where the others are best on average: its own best epoch would be an optimistic choice. A single
+    seed has no others and stops at its own best.
     """
     others = (test.sum(dim=0) - test) / (len(test) - 1) if len(test) > 1 else test
     return test.gather(2, others.argmax(dim=2, keepdim=True)).mean(dim=(0, 2)).numpy()

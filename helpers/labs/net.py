@@ -1,4 +1,4 @@
-"""`NetLab`: drag λ and p of a network of yours."""
+"""`NetLab`: drag λ and p of your own network."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
@@ -48,7 +48,7 @@ class Job(NamedTuple):
         if isinstance(data(0), ImageData):
             return {"largest_class_acc": largest_class_acc(data, num_seeds)}
         if "loss" in self.options:
-            return {}  # what is best to predict depends on the loss
+            return {}  # the best constant prediction depends on the loss
         return {"mean_predictor_loss": sum(loss_of_mean(data(seed)) for seed in range(num_seeds)) / num_seeds}
 
 
@@ -77,7 +77,7 @@ def NetLab(
     lr: float = 0.2,
     **options: object,
 ) -> Lab:
-    """Drag λ and p of a network of yours: its curves, and where they end along each axis.
+    """Drag λ and p of your own network: its curves, and their final values along each axis.
 
     Without arguments it shows a small network for digits. Its points are the values of the sweep, or pairs of a λ and a
     p; its numbers are the last losses and, for classes, accuracies, means over seeds; its source is a `Sweep`.
@@ -95,7 +95,7 @@ def NetLab(
     Raises
     ------
     ValueError, TypeError
-        As `sweep_nets` does; or if a sweep goes along something else than λ, p or both.
+        As `sweep_nets` does; or if a sweep is not over λ, p or both.
     """
     if isinstance(net, Sweep):
         lost = len(net.diverged) == len(net.points)
@@ -105,9 +105,7 @@ def NetLab(
         job = EXAMPLE
     else:
         job = Job(net, data, *(None if axis is None else tuple(axis) for axis in (p, lambd)), options)
-    axes = axes_of(
-        job.sweep(num_epochs=1, num_seeds=1, lr=lr)
-    )  # it raises what there is to raise, before the lab opens
+    axes = axes_of(job.sweep(num_epochs=1, num_seeds=1, lr=lr))  # it raises errors before the lab opens
     controls = {
         "epochs": integer(_SHARED["epochs"], num_epochs, 1, 1000),
         "seeds": integer(_SHARED["seeds"], num_seeds, 1, 50),
@@ -128,7 +126,7 @@ def axes_of(sweep: Sweep, start: float | tuple[float, float] | None = None) -> l
     Raises
     ------
     ValueError
-        If it goes along something else, such as pairs of p.
+        If it is over something else, such as pairs of p.
     """
     kinds = {"λ": lambda_axis, "p": p_axis}
     if sweep.name in kinds and sweep.values.dim() == 1:
@@ -137,11 +135,11 @@ def axes_of(sweep: Sweep, start: float | tuple[float, float] | None = None) -> l
         starts = start or (None, None)
         values = [tuple(dict.fromkeys(column)) for column in sweep.values.T.tolist()]
         return [kinds[name](values[k], starts[k]) for k, name in enumerate("λp")]
-    raise ValueError(f"the sweep must go along λ, p or both, got {sweep!r}: NetLab has no slider for it")
+    raise ValueError(f"the sweep must be over λ, p or both, got {sweep!r}: NetLab has no slider for it")
 
 
 def scene_of(sweep: Sweep, **baseline: float) -> Scene:
-    """Draw a sweep; a baseline, where it is known, stands in the read-outs."""
+    """Draw a sweep; a baseline, where it is known, is given in the read-outs."""
     measured = finals(sweep, [name for pair in PAIRS.values() for name in pair if name in sweep.curves])
     numbers = means(measured, **baseline)
     readout = [_describe(point, now, sweep) for point, now in zip(sweep.points, numbers, strict=True)]
@@ -160,7 +158,7 @@ def _describe(point: float | tuple[float, float], now: dict[str, float], sweep: 
 
 
 def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
-    """Draw the curves per epoch, and where they end along each axis."""
+    """Draw the curves per epoch, and their final values along each axis."""
     kinds = {name: pair for name, pair in PAIRS.items() if set(pair) <= set(sweep.curves)}
     axes = axes_of(sweep)
     return _draw_line(sweep, *axes, kinds) if len(axes) == 1 else _draw_grid(sweep, axes, kinds)
@@ -179,7 +177,7 @@ def _draw_line(sweep: Sweep, axis: Axis, kinds: dict[str, dict]) -> tuple[Figure
 
 
 def _draw_grid(sweep: Sweep, axes: list[Axis], kinds: dict[str, dict]) -> tuple[Figure, dict[str, Drawing]]:
-    """Draw a map of the test accuracy, or of the test loss, the curves, and a cut along each axis."""
+    """Draw a map of the test accuracy, or of the test loss, the curves, and a slice along each axis."""
     name, pair = list(kinds.items())[-1]
     figure, panels = make_figure(WIDTH, 430, 2, 2)
     tested = sweep.final(list(pair)[1]).double().mean(dim=0)

@@ -1,4 +1,4 @@
-"""`PathLab`: drag λ and the share of ℓ1 in the penalty, and see which weights of a real regression stay."""
+"""`PathLab`: drag λ and the share of ℓ1 in the penalty, and see which weights of a real regression stay nonzero."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -31,9 +31,9 @@ from helpers.sliders import Axis, axis, lambda_axis
 _WORDS, _SHARED = LABS["path"], LABS["shared"]
 FEATURES = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
 _LAMBDAS = (0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 50)
-# Of standardized targets: from 1 on, the lasso leaves nothing of standardized inputs. As many as above.
+# Of standardized targets: from 1 on, the lasso sets every weight of standardized inputs to 0. As many as above.
 _OWN_LAMBDAS = (0, *(float(f"{step}e{k}") for k in (-3, -2, -1) for step in (1, 2, 3, 5, 7)), 0.85, 1)
-_SHARES = (0.0, 0.5, 0.9, 1.0)  # where the paths look different, and few: each is a row of pictures to draw
+_SHARES = (0.0, 0.5, 0.9, 1.0)  # where the paths differ visibly; few, since each is a row of pictures to draw
 _JUNK = "0.6"
 MOST_NAMES, MOST_LINES = 30, 10  # of inputs that have a name below their bar, and beside their line
 _LOSSES = ((TRAIN, "-", 2), (TEST, "--", 2))
@@ -65,10 +65,10 @@ class Solutions(NamedTuple):
 def PathLab(data: RegressionData | None = None) -> Lab:
     """Drag λ and the ℓ1 share ρ of ``λ (ρ ‖w‖₁ + (1 − ρ) ½ ‖w‖²)``: weights, loss and degrees of freedom.
 
-    The data are scikit-learn's diabetes: ten measurements of 442 patients, and how far the illness had gone a year
-    later (Efron et al. 2004). Some patients are drawn to learn from, the others are held out; each input is
-    standardized by what was learned from. The controls are their number, that of inputs of pure noise that are added,
-    and that of random splits.
+    The data are scikit-learn's diabetes: ten measurements of 442 patients, and the progression of the disease a
+    year later (Efron et al. 2004). Some patients are drawn at random to train on, the others are held out; each input
+    is standardized with the mean and deviation of the training part. The controls are the number of patients to train
+    on, of added inputs of pure noise, and of random splits.
 
     Its points are pairs of a λ and a share. Its numbers are train_loss and test_loss, means over splits, and of
     the first split num_nonzero, dof, and the weight of each measurement by its name. Its source is `Solutions`.
@@ -76,14 +76,14 @@ def PathLab(data: RegressionData | None = None) -> Lab:
     Parameters
     ----------
     data : RegressionData, optional
-        Your own. The target is standardized: a loss has no unit, predicting the mean has about ½, and for standardized
-        inputs λ = 1 with ℓ1 alone leaves no weight. The first split is that of your data, further ones divide all
-        examples at random.
+        Your own. The target is standardized: losses have no unit, predicting the mean has a loss of about ½, and for
+        standardized inputs λ = 1 with ℓ1 alone sets every weight to 0. The first split is that of your data; further
+        ones divide all examples at random.
 
     Raises
     ------
     TypeError
-        If the data are no `RegressionData`.
+        If the data are not `RegressionData`.
     ValueError
         If all training targets are equal.
     """
@@ -109,7 +109,7 @@ def make(n: int, junk: int, seeds: int) -> Scene:
 
 
 def make_own(data: RegressionData, n: int, junk: int, seeds: int) -> Scene:
-    """Solve for every pair and split of a reader's data, and draw the first split."""
+    """Solve for every pair and split of a user's data, and draw the first split."""
     scaled = data.with_scaled_target()
     splits = [split_own(scaled, n, junk, seed) for seed in range(seeds)]
     names = data.feature_names or [f"x{j}" for j in range(1, data.num_inputs + 1)]
@@ -165,7 +165,7 @@ def draw(
     shown = [NUMBERS.get(names[j], names[j]) for j in largest]
     name_lines(axes[0], w[0, largest], shown, [looks[j][0] for j in largest])
     top = max(losses[0][0], losses[1][0])
-    if axes_of is OWN_AXES:  # too few examples make the loss without a penalty as large as one likes
+    if axes_of is OWN_AXES:  # with too few examples, the loss without a penalty can be arbitrarily large
         nothing = max(loss[-1] for loss in losses)
         top = np.clip(top, 0.9 * nothing, 3 * nothing)
     axes[2].set_ylim(0.95 * np.min(losses), 1.2 * top)  # beyond, no model is left

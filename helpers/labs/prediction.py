@@ -1,4 +1,4 @@
-"""`Prediction`: a learner draws a curve as expected, and then sees the one that was computed."""
+"""`Prediction`: a learner draws the curve they expect, and then sees the computed one."""
 
 import textwrap
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ GUESS = COLORS[3]  # neither that of training nor that of testing
 class Prediction(anywidget.AnyWidget):
     """Ask for a curve: a learner draws it, with mouse, finger or keys, and then sees what was computed.
 
-    The page holds the computed curve from the start, and needs no kernel. It sends nothing and keeps nothing. Where
+    The page holds the computed curve from the start, and needs no kernel. It sends nothing and stores nothing. Where
     there are no widgets, as in a stored notebook, a picture of the empty axes asks the question.
 
     A sentence compares both at the places that the learner sets. The guess is right where it lies within the range of
@@ -37,16 +37,16 @@ class Prediction(anywidget.AnyWidget):
     ----------
     question : str
     x : Axis, or sequence of n str or float
-        The places. Numbers lie where they are; names and the values of an `Axis` lie evenly.
+        The places. Numbers are drawn to scale; names and the values of an `Axis` are evenly spaced.
     values : array, (S, n) or (n,)
         What was computed, in S runs.
     xlabel, ylabel : str
         The names of the axes. The name of an `Axis` need not be repeated.
     yscale : "linear" or "log"
     ylim : (float, float), optional
-        What the axis of y shows. By default the values with room on both sides, so that it tells little of them.
+        What the axis of y shows. By default the values with room on both sides, so that it reveals little of them.
     best : "lowest", "highest" or None
-        Which place of the guess the sentence compares with that of the computed curve.
+        The extreme of the guess that the sentence compares with that of the computed curve.
 
     Raises
     ------
@@ -54,7 +54,7 @@ class Prediction(anywidget.AnyWidget):
         If the numbers of places and values differ, something is not finite, or an axis cannot be drawn.
     """
 
-    # Their text, since anywidget holds each widget for good that was given a path.
+    # Their text, since anywidget never frees a widget that was given a path.
     _esm = Path(__file__).with_name("prediction.js").read_text(encoding="utf-8")
     _css = Path(__file__).with_name("guessing.css").read_text(encoding="utf-8")
     question = traitlets.Unicode().tag(sync=True)
@@ -103,7 +103,7 @@ class Prediction(anywidget.AnyWidget):
         Raises
         ------
         ValueError
-            As above, and if there is no such curve or value, or if the axis is one of pairs.
+            As above; also if there is no such curve or value, or if the values of the axis are pairs.
         """
         final = sweep.final(curve)  # raises if there is no such curve
         best = {"acc": "highest", "loss": "lowest"}.get(curve.rpartition("_")[2])
@@ -141,7 +141,7 @@ class Prediction(anywidget.AnyWidget):
         ax.set_yticks(self.y["ticks"], [f"{tick:g}" for tick in self.y["ticks"]])
         at = self.x["at"]
         names = [self.x["names"][i] for i in at]
-        step = 1 + sum(len(name) + 2 for name in names) // 85  # a line has room for so many letters
+        step = 1 + sum(len(name) + 2 for name in names) // 85  # a line has room for 85 characters
         ax.set_xticks([self.x["places"][i] for i in at[::step]], names[::step])
         if "gap" in self.x:
             mark_gap(ax, self.x["gap"])

@@ -1,4 +1,4 @@
-"""`Question`: a learner chooses an answer, and reads why it is the right one, or why not."""
+"""`Question`: a learner chooses an answer, and reads why it is right or wrong."""
 
 import textwrap
 from collections.abc import Mapping
@@ -15,16 +15,16 @@ WIDTH, LINE = 560, 20  # of the still picture, and of a line in it, in CSS pixel
 
 
 class Question(anywidget.AnyWidget):
-    """Ask a question with answers to choose from; a cell computes which of them holds.
+    """Ask a question with answers to choose from; a cell computes which of them is right.
 
-    The page needs no kernel, sends nothing and keeps nothing. Where there are no widgets, as in a stored notebook, the
-    question stands there with its answers.
+    The page needs no kernel, sends nothing and stores nothing. Where there are no widgets, as in a stored notebook, the
+    question is shown with its answers.
 
     Parameters
     ----------
     question : str
     answers : mapping of str to (bool, str)
-        For each answer whether it holds, computed from what the chapter has trained, and what to say to who chose it.
+        For each answer whether it holds, computed from what the chapter has trained, and a text for whoever chooses it.
 
     Raises
     ------
@@ -78,7 +78,9 @@ def _right(answers: Mapping[str, tuple[bool, str]]) -> int:
         raise ValueError(f"answers must be at least 2, got {len(answers)}: there would be nothing to choose")
     for answer, (_, reason) in answers.items():
         if not reason:
-            raise ValueError(f"the answer {answer!r} must have a reason, got {reason!r}: who chose it reads why")
+            raise ValueError(
+                f"the answer {answer!r} must have a reason, got {reason!r}: it is shown to those who choose it"
+            )
     holding = [i for i, (holds, _) in enumerate(answers.values()) if holds]
     if len(holding) != 1:
         found = ", ".join(repr(list(answers)[i]) for i in holding) or "none"

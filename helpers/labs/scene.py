@@ -29,7 +29,7 @@ class Scene(NamedTuple):
     source : object
         What the numbers come from: a `Sweep`, for example.
     also : mapping of str to list of str
-        Further names of the places of the first axis. Each gets a slider of its own, joined to the first.
+        Further names of the places of the first axis. Each gets a slider of its own, linked to the first.
     ranges : list of dict of str to (float, float), optional
         The lowest and the highest seed of numbers that are means over seeds.
     """

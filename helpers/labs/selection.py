@@ -1,4 +1,4 @@
-"""`SelectionLab`: choose λ for a table by cross-validation, and see what the choice is worth."""
+"""`SelectionLab`: choose λ for a table by cross-validation, and see how good the choice is."""
 
 import math
 from collections.abc import Sequence
@@ -33,11 +33,11 @@ _LAMBDAS = (
 _START = 0.1
 SHOWN = 500  # examples
 PURPLE = COLORS[3]
-FEWEST = 10  # examples to choose on: an inner training set of the smallest nested one has still some
+FEWEST = 10  # examples to choose on: even the smallest inner training set has some left
 
 
 def SelectionLab(data: RegressionData | None = None) -> Lab:
-    """Drag λ of ridge regression on a table: its cross-validation, what that chooses, and how good the choice is.
+    """Drag λ of ridge regression on a table: its cross-validation, the λ that this chooses, and how good the choice is.
 
     Cross-validation sees the training part only; the test part is for the report, as is the error of nested
     cross-validation, which repeats the choice within each fold. All errors are mean squared ones, without ½, in the
@@ -57,7 +57,7 @@ def SelectionLab(data: RegressionData | None = None) -> Lab:
     Raises
     ------
     TypeError
-        If the data are no `RegressionData`.
+        If the data are not `RegressionData`.
     ValueError
         If there are fewer than 10 examples to choose on.
     """
@@ -81,7 +81,7 @@ def diabetes() -> RegressionData:
 
 
 def axis_of(data: RegressionData) -> Axis:
-    """Return the axis of λ: penalties that matter to inputs of such a variance."""
+    """Return the axis of λ: penalties of a suitable size for the variance of the inputs."""
     variance = data.X_train.double().var(dim=0, correction=0).mean().item()
     unit = 10.0 ** round(math.log10(variance)) if variance > 0 else 1.0
     return lambda_axis([float(f"{lambd * unit:.1g}") for lambd in _LAMBDAS], _START * unit)
@@ -103,7 +103,7 @@ def make(folds: int, seed: int, data: RegressionData | None = None) -> Scene:
 
 
 def draw(chosen: Choice, data: RegressionData, axis: Axis) -> tuple[Figure, dict[str, Drawing]]:
-    """Draw the cross-validation with what it chooses, the error on each fold, predictions, and weights."""
+    """Draw the cross-validation with the λ chosen, the error on each fold, predictions, and weights."""
     figure, axes = make_figure(WIDTH, 450, 2, 2)
     for ax, name in zip(axes, ("choice", "each", "predictions", "weights"), strict=True):
         name_panel(ax, _WORDS[name])

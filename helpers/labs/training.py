@@ -1,4 +1,4 @@
-"""What labs of trained sweeps share: the numbers of each point, and how many seeds stand behind them."""
+"""What labs of trained sweeps share: the numbers of each point, and how many seeds they are means of."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -40,7 +40,7 @@ def of_seeds(sweep: Sweep) -> str:
 
 
 def largest_class_acc(data: Callable[[int], ImageData], num_seeds: int) -> float:
-    """Return the test accuracy of always predicting the commonest training label, a mean over seeds."""
+    """Return the test accuracy of always predicting the most common training label, a mean over seeds."""
     drawn = [data(seed) for seed in range(num_seeds)]
     return sum((one.y_test == one.y_train.mode().values).double().mean().item() for one in drawn) / num_seeds
 
@@ -51,16 +51,16 @@ def describe_accuracy(point: str, now: dict[str, float], sweep: Sweep) -> str:
 
 
 def lowest_tenth(sweep: Sweep) -> float:
-    """Return the tenth below every mean accuracy while training and every seed's at the end, at most 0.4."""
+    """Return the largest tenth below all mean accuracies during training and all final ones, at most 0.4."""
     drawn = [part for name in ("train_acc", "test_acc") for part in (sweep.curves[name].mean(dim=0), sweep.final(name))]
     return math.floor(10 * min(0.4, *(part.min().item() for part in drawn))) / 10
 
 
 def check_data(data: object, kind: type) -> None:
-    """Raise a TypeError that says how to make it unless a reader's data are a record of that kind."""
+    """Raise a TypeError that says how to make one, unless a user's data are a record of that kind."""
     if not isinstance(data, kind):
         ways = ", ".join(f"{kind.__name__}.{way}" for way in dir(kind) if way.startswith("from_"))
-        raise TypeError(f"data must be {kind.__name__}, got {type(data).__name__}: make it with {ways}")
+        raise TypeError(f"data must be {kind.__name__}, got {type(data).__name__}: create it with {ways}")
 
 
 def stable_lr(X: Tensor, batch_size: int, lambd: float) -> float:

@@ -1,4 +1,4 @@
-"""`UncertaintyLab`: turn a digit, and see what many thinned nets of one trained net say of it."""
+"""`UncertaintyLab`: rotate a digit, and see what many thinned nets of one trained net predict for it."""
 
 from copy import deepcopy
 from functools import lru_cache
@@ -29,18 +29,18 @@ NUM_DRAWS = 100
 
 
 def UncertaintyLab(seed: int = 0) -> Lab:
-    """Turn a test digit from 0 to 180 degrees: what each of 100 thinned nets says, and how much they disagree.
+    """Rotate a test digit from 0 to 180 degrees: what each of 100 thinned nets predicts, and how much they disagree.
 
-    The net has two hidden layers, is trained with dropout (p = 0.5) on 1,000 upright digits, and asked with masks drawn
-    anew (Gal and Ghahramani 2016). The controls choose the digit and the p of the masks at prediction.
+    The net has two hidden layers, is trained with dropout (p = 0.5) on 1,000 upright digits, and predicts with new
+    masks (Gal and Ghahramani 2016). The controls choose the digit and the p of the masks at prediction.
 
-    Its points are angles. Its numbers are label, the digit that it is; predicted and probability, by the mean over the
+    Its points are angles. Its numbers are label, the true digit; predicted and probability, from the mean over the
     masks; off_predicted and off_probability, with dropout off; entropy and mutual_information, in nats.
 
     Parameters
     ----------
     seed : int
-        Numbers the split of the digits, the training, and the masks.
+        Determines the split of the digits, the training, and the masks.
     """
     controls = {
         "digit": integer(_WORDS["digit"], 2, 0, 9),
@@ -52,7 +52,7 @@ def UncertaintyLab(seed: int = 0) -> Lab:
 
 @lru_cache(maxsize=2)
 def _trained(seed: int) -> tuple[nn.Sequential, Tensor]:
-    """Return a trained net, and the test image of each class that it is surest of, (10, 64)."""
+    """Return a trained net, and the test image of each class with the highest confidence, (10, 64)."""
     data, start = load_digits(seed=seed), dropout_mlp([64, 128, 128, 10], 0.5, seed=seed)
     net = train_classifier(start, data, seed=seed).requires_grad_(False)
     probs = net(data.X_test).softmax(dim=1)
@@ -61,8 +61,8 @@ def _trained(seed: int) -> tuple[nn.Sequential, Tensor]:
 
 
 def make(seed: int, digit: int, p: float, resample: int) -> Scene:
-    """Ask the nets about every angle, and draw what they say."""
-    net, digits = deepcopy(_trained(seed))  # a copy: other labs of this seed ask the same net with other masks
+    """Predict every angle with the thinned nets, and draw the predictions."""
+    net, digits = deepcopy(_trained(seed))  # a copy: other labs of this seed use the same net with other masks
     turned = torch.cat([rotate_images(digits[digit][None], angle, (8, 8)) for angle in AXIS.values])  # (A, 64)
     for layer in (net[2], net[5]):
         layer.p = p
@@ -96,7 +96,7 @@ def _describe(angle: str, now: dict[str, float]) -> str:
 
 
 def draw(turned: Tensor, probs: Tensor, off: Tensor, digit: int) -> tuple[Figure, dict[str, Drawing]]:
-    """Draw the image, the probabilities of each class, and two measures each of doubt and of being right.
+    """Draw the image, the probabilities of each class, and two measures of uncertainty and of correctness.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def _draw_probs(ax: Axes, probs: np.ndarray, off: np.ndarray) -> Drawing:
 
 
 def _draw_curves(ax: Axes, curves: dict[str, Tensor], color: str, title: str, yticks: tuple[float, ...]) -> Drawing:
-    """Draw two curves over the angle, the first as dark as the mean of the masks is everywhere, and a cursor."""
+    """Draw two curves over the angle, the first in the dark colour of the mean of the masks, and a cursor."""
     ax.set(xlim=(-3, 183), xlabel=_WORDS["degrees"], xticks=range(0, 181, 45))
     name_panel(ax, title)
     looks = ({"color": CURSOR}, {"color": color, "ls": "--"})

@@ -33,7 +33,7 @@ LOSSES = {"train_loss": TRAIN, "test_loss": TEST}
 
 
 def WeightDecayLab(preset: str = "the book's demo", *, data: RegressionData | None = None) -> Lab:
-    """Drag λ, and see what 200 weights become: losses, weights, their norm, and the whole axis (book, section 4.5).
+    """Drag λ, and see what 200 weights become: losses, weights, their norm, and losses over λ (book, section 4.5).
 
     Its points are λ; its numbers train_loss, test_loss and w_norm, means over seeds; its source is a `Sweep`.
 
@@ -43,17 +43,17 @@ def WeightDecayLab(preset: str = "the book's demo", *, data: RegressionData | No
         The book's: 20 examples, noise 0.01, weights that start at N(0, 1). The other: 200 examples of 200 inputs with
         true weights 0.05, noise 0.5, and a start at 0, where the test loss has a minimum inside the axis.
     data : RegressionData, optional
-        Your own, instead of a preset. The target is standardized, so that losses have no unit and predicting the mean
-        has about ½. All seeds learn from the same examples; they differ in their start and in the order of minibatches.
-        These have 5 examples, or a twentieth of all if that is more; the learning rate, half of what stays stable for
-        every λ, comes from `helpers.labs.training.stable_lr`.
+        Your own, instead of a preset. The target is standardized, so losses have no unit, and predicting the mean has a
+        loss of about ½. All seeds train on the same examples; they differ in their start and in the order of
+        minibatches. These have 5 examples, or a twentieth of all if that is more; the learning rate, half of what stays
+        stable for every λ, comes from `helpers.labs.training.stable_lr`.
 
     Raises
     ------
     ValueError
         If there is no such preset, or all training targets are equal.
     TypeError
-        If the data are no `RegressionData`.
+        If the data are not `RegressionData`.
     """
     if data is not None:
         check_data(data, RegressionData)
@@ -89,7 +89,7 @@ def make(preset: str, n: int, noise: float, scale: float, epochs: int, seeds: in
 
 
 def make_own(data: RegressionData, scale: float, epochs: int, seeds: int) -> Scene:
-    """Train every λ on a reader's data and draw it."""
+    """Train every λ on a user's data and draw it."""
     data = data.with_scaled_target()
     batch_size = min(data.num_train, max(5, -(-data.num_train // 20)))
     how = {"lr": stable_lr(data.X_train, batch_size, AXIS.values[-1]), "batch_size": batch_size}

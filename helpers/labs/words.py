@@ -1,6 +1,6 @@
 """What readers see in widgets that are drawn by scripts, in one place: to translate these, translate this file.
 
-Each widget sends its part to its script, which fills in what stands in braces. The words of labs stand in `lab_words`.
+Each widget sends its part to its script, which replaces what is in braces. The words of labs are in `lab_words`.
 """
 
 WORDS = {

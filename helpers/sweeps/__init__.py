@@ -1,4 +1,4 @@
-"""Sweeps: a whole axis of λ or of p, trained at once. A slider then looks up, and never trains."""
+"""Sweeps: a whole axis of λ or of p, trained at once. A slider then only looks up results and never trains."""
 
 from helpers.sweeps.any_net import sweep_nets
 from helpers.sweeps.axes import sweep_decay_and_dropout, sweep_dropout, sweep_weight_decay

@@ -1,4 +1,4 @@
-"""`sweep_nets`: a sweep over λ and p of any network, made by a function of yours."""
+"""`sweep_nets`: a sweep over λ and p of any network, which your own function builds."""
 
 import math
 import os
@@ -47,12 +47,12 @@ def sweep_nets(
     executor: Executor | None = None,
     store: str | os.PathLike | None = None,
 ) -> Sweep:
-    """Train a network of yours for every λ, p and seed.
+    """Train your own network for every λ, p and seed.
 
     All values of a seed have one start, one order of minibatches, and one uniform draw per dropout layer and step: what
-    a small p drops, a larger one drops too. Nets are trained in one stack (`torch.func.vmap`) where that is faster:
-    always, but for convolutions over large images on a CPU. Nets that cannot be stacked, such as those with batch
-    normalization, are trained one by one, and a warning says why. The numbers are the same, but for rounding.
+    a small p drops, a larger p drops too. Nets are trained in one stack (`torch.func.vmap`) where that is faster:
+    always, except for convolutions over large images on a CPU. Nets that cannot be stacked, such as those with batch
+    normalization, are trained one by one, and a warning says why. The numbers are the same up to rounding.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def sweep_nets(
     decay : "l2" or "decoupled", optional
         Whether λw is added to the gradient, or weights are multiplied by 1 − ηλ. By default decoupled for AdamW.
     decays : function of a name and a parameter -> bool
-        What λ acts on. By default what has two dimensions or more: weights, and neither biases nor scales.
+        What λ acts on. By default parameters with two or more dimensions: weights, but neither biases nor scales.
     loss : function of y_hat and y, optional
         By default cross-entropy for classes, and half the mean squared error for numbers.
     num_epochs, lr, batch_size, num_seeds, seed, record_every, executor, store
@@ -77,7 +77,7 @@ def sweep_nets(
     device : str
         Where the nets are trained.
     max_bytes : int
-        About how much memory a training may take: values that do not fit together are trained in turn, step by step.
+        Approximate limit of the memory for training: values that do not fit together are trained in turn at each step.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def sweep_nets(
     Raises
     ------
     ValueError, TypeError
-        If an argument is out of its range, the net puts out a wrong shape, its loss is not finite at the start, or p is
+        If an argument is out of its range, the net returns a wrong shape, its loss is not finite at the start, or p is
         given to a net without dropout.
     """
     training = Training(num_epochs, lr, batch_size, record_every)
@@ -115,7 +115,7 @@ def _axis(p: Iterable[float] | None, lambd: Iterable[float] | None, lr: float) -
     lambdas = None if lambd is None else [check_decay(float(value), lr) for value in lambd]
     ps = None if p is None else [check_probability(float(value)) for value in p]
     if lambdas is None and ps is None:
-        raise ValueError("p or lambd must be given, got neither: a sweep goes along at least one of them")
+        raise ValueError("p or lambd must be given, got neither: a sweep needs at least one of them")
     if lambdas is None:
         return "p", ps, tuple((0.0, value) for value in ps)
     if ps is None:
@@ -125,7 +125,7 @@ def _axis(p: Iterable[float] | None, lambd: Iterable[float] | None, lr: float) -
 
 
 def _checked_net(recipe: Recipe, data: Data) -> Module:
-    """Return a net, or raise if it puts out something else than the loss needs, or its loss is not finite."""
+    """Return a net, or raise if its output does not have the shape that the loss needs, or its loss is not finite."""
     net = build(recipe.make_net, 0, recipe.values[0][1])
     X, y = data.X_train[:8], data.y_train[:8]
     with torch.no_grad():
@@ -133,7 +133,7 @@ def _checked_net(recipe: Recipe, data: Data) -> Module:
     wanted = (len(X), len(data.class_names)) if isinstance(data, ImageData) else tuple(y.shape)
     if tuple(y_hat.shape) != wanted:
         why = "a column per class" if isinstance(data, ImageData) else "a number per example, as y has"
-        raise ValueError(f"the net must put out {wanted} for {len(X)} examples, got {tuple(y_hat.shape)}: {why}")
+        raise ValueError(f"the net must return {wanted} for {len(X)} examples, got {tuple(y_hat.shape)}: {why}")
     value = recipe.loss(y_hat, y)
     if value.dim() or not math.isfinite(value):
         raise ValueError(f"loss must be one finite number at the start, got {value}: training could not begin")
@@ -141,7 +141,7 @@ def _checked_net(recipe: Recipe, data: Data) -> Module:
 
 
 def _is_stacked(net: Module, recipe: Recipe, data: Data, stack: bool | None) -> bool:
-    """Return whether to train in one stack; say once why not, where somebody might expect it."""
+    """Return whether to train in one stack; warn once why not, where a stack could be expected."""
     if stack is False or (stack is None and recipe.device == "cpu" and not is_faster_stacked(net, data.X_train[:2])):
         return False
     reason = why_not_stacked(net, data.X_train[:4], data.y_train[:4], recipe.loss)

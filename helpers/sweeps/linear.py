@@ -31,13 +31,15 @@ def stacked(drawn: list, num_seeds: int) -> list[Tensor]:
         tensors = [getattr(one, part) for one in drawn]
         shapes = {tuple(tensor.shape) for tensor in tensors}
         if len(shapes) > 1:
-            raise ValueError(f"{part} must have one shape for all seeds, got {sorted(shapes)}: they train together")
+            raise ValueError(
+                f"{part} must have the same shape for all seeds, got {sorted(shapes)}: they train together"
+            )
         parts.append(torch.stack(tensors).expand(num_seeds, *tensors[0].shape))
     return parts
 
 
 def shuffled_epochs(X: Tensor, y: Tensor, training: Training, seeds: Sequence[int], show_progress: bool):
-    """Yield each epoch's number and minibatches, (S, B, ...) each; each seed has an order of its own."""
+    """Yield each epoch's number and minibatches, (S, B, ...) each; each seed has its own order."""
     shuffles, rows = seeded(seeds, BATCHES), torch.arange(len(seeds))[:, None]
     with closing(progress(training.num_epochs, "epoch", show_progress)) as epochs:
         for epoch in epochs:
@@ -57,7 +59,7 @@ def train_decay(
 ) -> Iterator[Record]:
     """Train linear regression for every seed and λ, and yield what is recorded.
 
-    The gradient is written out: with the residual r = X w + b − y it is Xᵀ r / B for w and the mean of r for b.
+    The gradient is computed by hand: with the residual r = X w + b − y it is Xᵀ r / B for w and the mean of r for b.
     """
     X, y, X_test, y_test = stacked(draw_data(data, seeds, RegressionData), len(seeds))
     starts = [init_std * torch.randn(X.shape[2], 1, generator=init) for init in seeded(seeds, START)]

@@ -23,7 +23,7 @@ def init_mlps(sizes: Sequence[int], seeds: Sequence[int], num_values: int) -> di
     """Return the parameters of S · L nets, the same for every value of a seed.
 
     Weights are (outputs, inputs) as in ``nn.Linear``, so that examples are columns. The first layer of the L nets of a
-    seed is *one* matrix, (S, L h, d), for they all see the same X; the others are stacked, (S L, outputs, inputs).
+    seed is *one* matrix, (S, L h, d), since they all see the same X; the others are stacked, (S L, outputs, inputs).
     """
     params, inits = {}, seeded(seeds, START)
     for k, (num_in, num_out) in enumerate(pairwise(sizes), start=1):

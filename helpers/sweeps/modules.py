@@ -23,7 +23,7 @@ _KINDS = {nn.Dropout: 0, nn.Dropout1d: 1, nn.Dropout2d: 2, nn.Dropout3d: 3}  # d
 
 
 class PairedDropout(nn.Module):
-    """Dropout that is told its uniform draw and its p, so that all p of a seed can share one draw.
+    """Dropout that is given its uniform draw and its p, so that all p of a seed can share one draw.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class PairedDropout(nn.Module):
         """Return x with units dropped and the rest divided by 1 - p; in eval mode, x."""
         if not self.training:
             return x
-        if self.draw.numel() == 0:  # the first time: it is not told yet how large the draw must be
+        if self.draw.numel() == 0:  # the first pass only records how large the draw must be
             self.shape = (*x.shape[1 : x.dim() - self.whole], *(1,) * self.whole)
             return x
         keep = self.draw[: len(x)] >= self.p
@@ -65,14 +65,14 @@ def dropouts(net: nn.Module) -> dict[str, PairedDropout]:
 
 
 def build(make_net: MakeNet, seed: int, p: float | None) -> nn.Module:
-    """Return the net of a seed with its dropout layers paired; p, if it is given, is that of all of them.
+    """Return the net of a seed with its dropout layers paired; p, if given, applies to all of them.
 
     Raises
     ------
     TypeError
         If ``make_net`` does not return a module.
     ValueError
-        If p is no probability, or the net has no dropout layer that it could be given to.
+        If p is not a probability, or is given and the net has no dropout layer.
     """
     takes_p = bool(inspect.signature(make_net).parameters)
     with torch.random.fork_rng(devices=[]):
@@ -83,7 +83,7 @@ def build(make_net: MakeNet, seed: int, p: float | None) -> nn.Module:
     layers = dropouts(pair_dropouts(net)).values()
     if p is not None and not layers:
         raise ValueError(
-            f"make_net must return a net with nn.Dropout, got p = {p} for one without: it would do nothing"
+            f"make_net must return a net with nn.Dropout, got p = {p} for one without: p would have no effect"
         )
     for layer in layers:
         if p is not None and not takes_p:
@@ -92,7 +92,7 @@ def build(make_net: MakeNet, seed: int, p: float | None) -> nn.Module:
 
 
 class Sizes(NamedTuple):
-    """What a net needs for one example: draws for its dropout layers, and room for what its layers put out."""
+    """What a net needs for one example: draws for its dropout layers, and memory for the outputs of its layers."""
 
     draws: dict[str, tuple[int, ...]]
     outputs: int
@@ -100,7 +100,7 @@ class Sizes(NamedTuple):
 
 
 def measure_sizes(net: nn.Module, X: Tensor) -> Sizes:
-    """Return what a net needs for one example, found by a pass forward over a few."""
+    """Return what a net needs for one example, found by a forward pass over a few."""
     for layer in dropouts(net).values():
         layer.draw, layer.shape = torch.empty(0), None
     numbers = []
@@ -125,7 +125,7 @@ def decays(name: str, param: Tensor) -> bool:
 
 @contextmanager
 def attention_in_steps() -> Iterator[None]:
-    """Have attention compute step by step: its fused kernels know no stacks."""
+    """Make attention compute step by step: its fused kernels do not support stacks."""
     fast = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)
     try:
@@ -138,7 +138,7 @@ def attention_in_steps() -> Iterator[None]:
 def why_not_stacked(net: nn.Module, X: Tensor, y: Tensor, loss: Callable[[Tensor, Tensor], Tensor]) -> str:
     """Return why copies of a net cannot be trained in one stack, or "" if they can.
 
-    It compares losses and gradients of a stack of two with those of the net, and sees whether a pass forward changes
+    It compares losses and gradients of a stack of two with those of the net, and checks whether a forward pass changes
     buffers, as batch normalization does.
     """
     buffers = {name: buffer.clone() for name, buffer in net.named_buffers()}
@@ -152,18 +152,18 @@ def why_not_stacked(net: nn.Module, X: Tensor, y: Tensor, loss: Callable[[Tensor
             changed = [name for name, buffer in net.named_buffers() if not torch.equal(buffer, buffers[name])]
             net.load_state_dict(buffers, strict=False)
             if changed:
-                return f"a pass forward changes {changed[0]}"
+                return f"a forward pass changes {changed[0]}"
             both = vmap(lambda one: loss(functional_call(net, (one, buffers), (X,)), y))(two)
             stacked = torch.autograd.grad(both.sum(), list(two.values()), allow_unused=True)
     except (RuntimeError, ValueError, TypeError, NotImplementedError, Warning) as error:
         return str(error).strip().splitlines()[0][:200]
     grads = [(one, many[1]) for one, many in zip(alone, stacked, strict=True) if one is not None and many is not None]
     same = all(torch.allclose(*pair, rtol=1e-3, atol=1e-5) for pair in [*grads, (value, both[1])])
-    return "" if same else "a stack of two has other gradients"
+    return "" if same else "a stack of two has different gradients"
 
 
 def is_faster_stacked(net: nn.Module, X: Tensor) -> bool:
-    """Return whether a stack is faster on a CPU: always, but for convolutions over large images (see `benchmarks`)."""
+    """Return whether a stack is faster on a CPU: always, except for convolutions over large images (see benchmarks)."""
     convolves = any(isinstance(layer, (nn.Conv1d, nn.Conv2d, nn.Conv3d)) for layer in net.modules())
     return not convolves or measure_sizes(net, X).outputs <= MOST_OUTPUTS
 

@@ -50,7 +50,7 @@ class Recipe:
     max_bytes: int
 
     def prepare(self, params: Iterable[Tensor], lr: float) -> Optimizer:
-        """Return the optimizer of some parameters; the decay is ours."""
+        """Return the optimizer of some parameters; the decay is applied separately."""
         return self.optimizer(list(params), lr=lr, weight_decay=0.0)
 
 
@@ -75,7 +75,7 @@ class Stack:
         self.optimizer = recipe.prepare(self.params.values(), lr)
 
     def outputs(self, X: Tensor, draws: Draws) -> Tensor:
-        """Return what all nets put out, (S, L, B, ...), for X (S, B, ...)."""
+        """Return the outputs of all nets, (S, L, B, ...), for X (S, B, ...)."""
 
         def one(params: dict, ps: dict, X: Tensor, draws: dict) -> Tensor:
             told = {f"{name}.p": p for name, p in ps.items()} | {f"{name}.draw": u for name, u in draws.items()}
@@ -119,7 +119,7 @@ class Stack:
 
 
 class OneByOne:
-    """The same nets apart, each with its own optimizer: for what cannot be stacked."""
+    """The same nets, separate and each with its own optimizer: for nets that cannot be stacked."""
 
     def __init__(self, recipe: Recipe, seeds: Sequence[int], lr: float):
         self.recipe, self.lr = recipe, lr
@@ -223,7 +223,7 @@ def blocks(recipe: Recipe, net: nn.Module, sizes: Sizes, batch_size: int, num_se
 
 
 def draw(sizes: Sizes, n: int, masks: Sequence[torch.Generator], device: str) -> Draws:
-    """Return one uniform draw a seed for n examples and every dropout layer, in the layers' order."""
+    """Return one uniform draw per seed for n examples and every dropout layer, in the layers' order."""
     drawn = {name: [torch.rand(n, *shape, generator=mask) for mask in masks] for name, shape in sizes.draws.items()}
     return {name: torch.stack(of_seeds).to(device) for name, of_seeds in drawn.items()}
 

@@ -1,4 +1,4 @@
-"""The record of a sweep: what was trained for every value of an axis, looked up by value, saved and loaded."""
+"""The record of a sweep: the results for every value of an axis, which can be looked up by value, saved and loaded."""
 
 import math
 import os
@@ -36,7 +36,7 @@ class Sweep:
     interrupted : bool
         Whether training was stopped: epochs or seeds are missing at the end.
     planned_epochs, planned_seeds : int
-        How many were asked for; 0 if that is not known, as in files of earlier versions.
+        How many were requested; 0 if unknown, as in files of earlier versions.
     """
 
     name: str
@@ -93,12 +93,14 @@ class Sweep:
         """Return the place of a value on the axis; a ValueError names the nearest if it is not there."""
         wanted, points = torch.as_tensor(value, dtype=self.values.dtype), self.points
         if wanted.shape != self.values.shape[1:]:
-            raise ValueError(f"{self.name} must be like {_show(points[0])}, got {value}: such values were trained")
+            raise ValueError(
+                f"{self.name} must be like {_show(points[0])}, got {value}: the sweep was trained on such values"
+            )
         distances = (self.values - wanted).view(len(points), -1).norm(dim=1)
         k = int(distances.argmin())
         if not torch.allclose(self.values[k], wanted, rtol=1e-6, atol=0):  # rtol: for values that went through float32
             nearest = " and ".join(_show(points[i]) for i in sorted(distances.argsort(stable=True)[:2].tolist()))
-            raise ValueError(f"{self.name} = {value} was not trained: the nearest that were are {nearest}")
+            raise ValueError(f"{self.name} = {value} was not trained: the nearest trained values are {nearest}")
         return k
 
     def at(self, value: Value) -> dict[str, Tensor]:
@@ -143,7 +145,7 @@ class Sweep:
 
     @classmethod
     def load(cls, path: str | os.PathLike) -> "Sweep":
-        """Read what `save` wrote, or raise ValueError. The file is only data: reading it runs no code of it."""
+        """Read what `save` wrote, or raise ValueError. The file holds only data: reading it runs no code."""
         try:
             with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return cls.from_arrays(arrays)

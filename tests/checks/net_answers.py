@@ -119,9 +119,9 @@ WRONG = {
         (edited((0, 7, [])), "its sizes are , expected"),
         (lambda dropout_1, dropout_2: mlp(dropout_2, dropout_1), "swapped"),
         (lambda dropout_1, dropout_2: mlp(1 - dropout_1, 1 - dropout_2), "not of keeping"),
-        (lambda dropout_1, dropout_2: mlp(dropout_1, dropout_1), "dropout_1 twice"),
-        (lambda dropout_1, dropout_2: mlp(dropout_2, dropout_2), "dropout_2 twice"),
-        (lambda dropout_1, dropout_2: mlp(0.5, 0.5), "without p takes 0.5"),
+        (lambda dropout_1, dropout_2: mlp(dropout_1, dropout_1), "dropout_1 is used twice"),
+        (lambda dropout_1, dropout_2: mlp(dropout_2, dropout_2), "dropout_2 is used twice"),
+        (lambda dropout_1, dropout_2: mlp(0.5, 0.5), "without p uses 0.5"),
         (lambda dropout_1, dropout_2: [*mlp(dropout_1, dropout_2)], "returned a list, expected nn.Sequential"),
     ],
     "predict": [

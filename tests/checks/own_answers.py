@@ -35,16 +35,19 @@ WRONG = {
         (lambda p: [cnn(p)], "returned a list, expected an nn.Module"),
         (lambda p: nn.Sequential(nn.Dropout(p), nn.Linear(64, 10)), "no nn.Conv2d"),
         (lambda p: cnn(p, layer=lambda p: nn.Identity()), "no nn.Dropout: a sweep"),
-        (lambda p: cnn(0.5), "without p takes 0.5"),
+        (lambda p: cnn(0.5), "without p uses 0.5"),
         (lambda p: cnn(1 - p), "not of keeping"),
         (lambda p: cnn(p, last=[nn.Dropout(p)]), "erases the logits"),
-        (lambda p: cnn(p, last=[nn.Linear(10, 3)]), r"puts out \(5, 3\), expected \(5, 10\)"),
+        (lambda p: cnn(p, last=[nn.Linear(10, 3)]), r"it returns \(5, 3\), expected \(5, 10\)"),
         (lambda p: cnn(p, image=(64, 1, 1)), "cannot be used: RuntimeError"),
     ],
     "paired_gain": [
         (lambda plain, regularized: regularized.mean() - plain.mean(), "two numbers"),
         (lambda plain, regularized: paired(regularized, plain), "regularized minus plain"),
-        (lambda plain, regularized: paired(plain, regularized, lambda g: g.std()), "spread of single gains"),
+        (
+            lambda plain, regularized: paired(plain, regularized, lambda g: g.std()),
+            "standard deviation of single gains",
+        ),
         (lambda plain, regularized: paired(plain, regularized, lambda g: g.std() / len(g)), "not std / S"),
         (
             lambda plain, regularized: paired(plain, regularized, lambda g: g.std(correction=0) / len(g) ** 0.5),
@@ -55,8 +58,11 @@ WRONG = {
                 (regularized - plain).mean(),
                 ((plain.var() + regularized.var()) / len(plain)) ** 0.5,
             ),
-            "takes the two for independent",
+            "treats the two as independent",
         ),
-        (lambda plain, regularized: paired(plain, regularized, lambda g: g.var() / len(g)), "that is the variance"),
+        (
+            lambda plain, regularized: paired(plain, regularized, lambda g: g.var() / len(g)),
+            "that is the square of the standard error",
+        ),
     ],
 }

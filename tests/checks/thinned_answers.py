@@ -91,10 +91,10 @@ RIGHT = [
 
 WRONG = {
     "mc_predict": [
-        (left_in_train_mode, "was in eval mode and is not after it"),
-        (left_in_eval_mode, "was in train mode and is not after it"),
-        (one_mode_for_all, "batch normalization alone was in eval mode and is not after it"),
-        (dropout_left_on, "was in eval mode and is not after it"),
+        (left_in_train_mode, "was in eval mode, and no longer is after the call"),
+        (left_in_eval_mode, "was in train mode, and no longer is after the call"),
+        (one_mode_for_all, "only batch normalization was in eval mode, and no longer is after the call"),
+        (dropout_left_on, "was in eval mode, and no longer is after the call"),
         (all_in_train_mode, "batch normalization was in train mode too"),
         (all_in_eval_mode, "dropout was off"),
         (of_draws(lambda logits: logits.mean(dim=0)), "do not sum to 1"),
@@ -111,8 +111,8 @@ WRONG = {
         (lambda p: (1 - p) / p, "swapped"),
         (lambda p: 1 / (1 - p), "second moment"),
         (lambda p: (p / (1 - p)) ** 0.5, "standard deviation"),
-        (lambda p: p / (1 - p) / 2, "half of it"),
-        (lambda p: 2 * p / (1 - p), "twice of it"),
+        (lambda p: p / (1 - p) / 2, "half of what it must be"),
+        (lambda p: 2 * p / (1 - p), "twice too much"),
         (lambda p: 1 / 9, "for p = 0 it returned 0.1111, expected 0"),
     ],
 }

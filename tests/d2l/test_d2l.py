@@ -335,7 +335,7 @@ def test_no_data_is_an_error_that_says_so():
         lambda: d2l.evaluate_loss(torch.relu, used_up, nn.MSELoss()),
         lambda: d2l.train_epoch_ch3(torch.relu, used_up, nn.MSELoss(), lambda batch_size: None),
     ):
-        with pytest.raises(ValueError, match="at least one minibatch, got none: a generator is used up"):
+        with pytest.raises(ValueError, match="at least one minibatch, got none: a generator is exhausted"):
             measure()
 
 

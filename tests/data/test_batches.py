@@ -60,8 +60,8 @@ def test_transform_sees_each_minibatch_of_images():
 @pytest.mark.parametrize(
     ("rows", "labels", "batch_size", "error", "says"),
     [
-        (3, 4, 2, ValueError, "equally long and not empty, got 3 and 4"),
-        (0, 0, 2, ValueError, "equally long and not empty, got 0 and 0"),
+        (3, 4, 2, ValueError, "the same length and not be empty, got 3 and 4"),
+        (0, 0, 2, ValueError, "the same length and not be empty, got 0 and 0"),
         (3, 3, 0, ValueError, "batch_size must be at least 1, got 0"),
         (3, 3, 1.5, TypeError, "batch_size must be an integer, got 1.5"),
     ],

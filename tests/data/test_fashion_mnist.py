@@ -158,7 +158,7 @@ def test_a_whole_file_of_another_data_set_is_neither_used_nor_lost(server, files
     """The original MNIST has the same file names: whoever points at it by mistake must not lose it."""
     theirs = idx(np.zeros((3, 28, 28), np.uint8))
     put(tmp_path, files, **{FIRST: theirs})
-    with pytest.raises(DataUnavailableError, match=f"{FIRST} is a whole file of another data set"):
+    with pytest.raises(DataUnavailableError, match=f"{FIRST} is an intact file of another data set"):
         load_fashion_mnist(tmp_path)
     assert (tmp_path / FIRST).read_bytes() == theirs
     assert server.asked == []

@@ -34,7 +34,7 @@ def test_the_fallback_is_announced_with_its_reason(server, place, capsys):
     shown = capsys.readouterr().out
     assert torch.equal(images.X_train, load_digits(seed=3).X_train)
     assert shown.count("\n") == 1
-    assert shown.startswith("Images: Fashion-MNIST could not be had: ")
+    assert shown.startswith("Images: Fashion-MNIST is not available: ")
     for part in ("404", server.url, str(place), "digits instead: 1,000 training and 797 test images of 8×8 pixels."):
         assert part in shown
 
@@ -97,4 +97,4 @@ def test_a_notebook_shows_fashion_mnist_in_one_line(fashion_mnist_dir, monkeypat
 def test_a_notebook_shows_the_fallback_in_one_line(tmp_path, monkeypatch):
     monkeypatch.setenv("FASHION_MNIST_DOWNLOAD", "0")
     monkeypatch.setenv("FASHION_MNIST_DIR", str(tmp_path / "<none> & \n nothing"))
-    assert shown_in_a_notebook().startswith("Images: Fashion-MNIST could not be had: its files are not in ")
+    assert shown_in_a_notebook().startswith("Images: Fashion-MNIST is not available: its files are not in ")

@@ -85,10 +85,10 @@ X, Y = np.zeros((8, 2, 2)), np.arange(8) % 2
         ((X - 1, Y), {}, r"X must lie in \[0, 1\].*got \[-1, -1\]"),
         ((X * np.nan, Y), {}, r"X must lie in \[0, 1\].*got \[nan, nan\]"),
         ((X[:, 0], Y), {}, r"X must be \(n, h, w\) or \(n, 1, h, w\), got \(8, 2\)"),
-        ((np.zeros((8, 3, 2, 2)), Y), {}, r"got \(8, 3, 2, 2\): .*coloured image grey"),
+        ((np.zeros((8, 3, 2, 2)), Y), {}, r"got \(8, 3, 2, 2\): .*only grey images"),
         ((X, Y[1:]), {}, r"y must be \(8,\), got \(7,\): one label for each image of X"),
         ((X, Y, X, Y[1:]), {}, r"y_test must be \(8,\), got \(7,\)"),
-        ((X, Y, X[:, :, :1], Y), {}, r"one size, got \(2, 2\) and \(2, 1\)"),
+        ((X, Y, X[:, :, :1], Y), {}, r"same size, got \(2, 2\) and \(2, 1\)"),
         ((X, Y, X, Y + 1), {}, r"labels must be among \[0, 1\], got 2"),
         ((X, Y + 1), {"class_names": ("a", "b")}, r"labels must be among \[0, 1\], got 2"),
         ((X, ["a", "c"] * 4), {"class_names": ("a", "b")}, r"labels must be among \['a', 'b'\], got 'c'"),
@@ -104,6 +104,6 @@ def test_images_that_do_not_fit_are_refused(arguments, how, says):
 
 def test_a_dataset_whose_images_differ_in_size_is_refused():
     with pytest.raises(
-        ValueError, match=r"inputs of train must have one shape, got \(2, 2\) in item 0 and \(2, 3\) in"
+        ValueError, match=r"inputs of train must have the same shape, got \(2, 2\) in item 0 and \(2, 3\) in"
     ):
         ImageData.from_dataset([(torch.zeros(2, 2), 0), (torch.zeros(2, 3), 1)])

@@ -148,7 +148,7 @@ def test_a_sparse_matrix_is_taken():
         ({"size": ["1.5"] * 9 + ["?"] + ["2"] * 10}, r"'size' must hold numbers, got '\?' in row 9: pandas.to_numeric"),
         ({"size": ["1.5"] * 20}, r"column 'size' must hold numbers, got '1.5' in row 0: pandas.to_numeric"),
         ({"day": pd.Timestamp("2026-01-01")}, r"column 'day' must hold numbers, got times \(datetime64"),
-        ({"pair": [(1, 2)] * 20}, r"column 'pair' must hold numbers, got \(1, 2\) in row 0: turn each into a number"),
+        ({"pair": [(1, 2)] * 20}, r"column 'pair' must hold numbers, got \(1, 2\) in row 0: convert each to a number"),
         ({"age": [np.nan, 1] * 10}, r"got 10 missing ones: 10 in 'age' \(first in row 0\): .*dropna.*SimpleImputer"),
         ({"age": pd.array([1, None] * 10, dtype="Int64")}, r"10 missing ones: 10 in 'age' \(first in row 1\)"),
         ({"age": [1, 2] * 9 + [1, np.inf]}, r"got 1 infinite ones: 1 in 'age' \(first in row 19\)"),
@@ -174,10 +174,10 @@ def test_the_advice_for_categories_works():
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"target": "prise"}, r"must have a column 'prise', got none of that name: the nearest is 'price'"),
-        ({"target": "PRICE"}, r"the nearest is 'price'"),
+        ({"target": "prise"}, r"must have a column 'prise', got none of that name: the closest is 'price'"),
+        ({"target": "PRICE"}, r"the closest is 'price'"),
         ({"target": "x"}, r"there are 'area', 'price'"),
-        ({"target": "price", "features": ["areas"]}, r"'areas', got none of that name: the nearest is 'area'"),
+        ({"target": "price", "features": ["areas"]}, r"'areas', got none of that name: the closest is 'area'"),
         ({"target": "price", "features": ["area", "price"]}, r"features must not name the target, got 'price'"),
         ({"target": "price", "features": []}, r"features must name at least one column"),
         ({"target": "price", "test_share": 1}, r"test_share must lie between 0 and 1, got 1"),
@@ -192,7 +192,7 @@ def test_a_bad_argument_is_refused(arguments, says):
 def test_a_table_has_columns_with_different_names():
     with pytest.raises(TypeError, match="table must be a DataFrame or the path of a CSV file, got ndarray"):
         RegressionData.from_table(np.ones((3, 2)), "y")
-    with pytest.raises(ValueError, match="names of columns must differ, got 'area' 2 times"):
+    with pytest.raises(ValueError, match="names of columns must be unique, got 'area' 2 times"):
         RegressionData.from_table(pd.concat([frame(), frame()], axis=1), "price")
     with pytest.raises(FileNotFoundError, match=r"nowhere\.csv"):
         RegressionData.from_table("nowhere.csv", "price")
@@ -200,7 +200,7 @@ def test_a_table_has_columns_with_different_names():
 
 def test_without_pandas_a_path_says_what_to_do_and_arrays_still_work(monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(ModuleNotFoundError, match=r"pandas reads houses\.csv: install it, or pass arrays"):
+    with pytest.raises(ModuleNotFoundError, match=r"reading houses\.csv needs pandas: install it, or pass arrays"):
         RegressionData.from_table("houses.csv", "price")
     assert RegressionData.from_arrays(X, Y).num_inputs == 2
 
@@ -243,7 +243,7 @@ class Ragged(Dataset):
 @pytest.mark.parametrize(
     ("dataset", "says"),
     [
-        (Ragged(), r"inputs of train must have one shape, got \(2,\) in item 0 and \(3,\) in item 2"),
+        (Ragged(), r"inputs of train must have the same shape, got \(2,\) in item 0 and \(3,\) in item 2"),
         ([], "train must have at least one item, got none"),
         (TensorDataset(torch.ones(3, 2)), r"items of train must be pairs \(input, target\), got \(tensor"),
     ],

@@ -129,8 +129,8 @@ def test_a_wrong_point_is_refused_whole(x, y, error, message):
 @pytest.mark.parametrize(
     ("options", "y", "message"),
     [
-        ({"legend": ["a", "a"]}, (1, 2), "a name of its own, got .'a', 'a'."),
-        ({"legend": ["curve 2"]}, (1, 2), "a name of its own"),
+        ({"legend": ["a", "a"]}, (1, 2), "a unique name, got .'a', 'a'."),
+        ({"legend": ["curve 2"]}, (1, 2), "a unique name"),
         ({}, (), "at least one curve"),
         ({"yscale": "cubic"}, 1, "yscale must be 'linear' or 'log', got 'cubic'"),
         ({"ylim": [0, float("nan")]}, 1, "ylim must be two finite numbers"),

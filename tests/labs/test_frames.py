@@ -108,7 +108,7 @@ def test_each_axis_of_a_grid_has_its_own_end(grid):
         ({"pngs": [*made(5)["pngs"], b"GIF89a"]}, r"pngs\[5\] must be the bytes of a PNG, got b'GIF89a'"),
         ({"pngs": [None] * 6}, r"pngs\[0\] must be the bytes of a PNG, got None"),
         ({"pngs": [png(0)[:20]] * 6}, r"pngs\[0\] must be the bytes of a PNG"),
-        ({"pngs": [*made(5)["pngs"], png(0, (20, 20))]}, r"one size in pixels, got \[\(20, 20\), \(40, 20\)\]"),
+        ({"pngs": [*made(5)["pngs"], png(0, (20, 20))]}, r"the same size in pixels, got \[\(20, 20\), \(40, 20\)\]"),
         ({"pngs": [png(0) + bytes(MAX_BYTES // 6)] * 6}, r"at most 4 MB, got 4.00 MB in 6 pictures"),
         ({"pngs": [png(0) + bytes(2 * MAX_BYTES)] * 6}, r"at most 4 MB, got 48.00 MB in 6 pictures"),
         ({"width": 0}, "width must be at least 1, got 0"),

@@ -144,7 +144,7 @@ def test_the_network_of_the_readme_works():
     [
         (classifier, {"p": [2.0]}, ValueError, "2.0"),
         (classifier, {}, ValueError, "p or lambd must be given"),
-        (lambda: nn.Linear(64, 3), {"lambd": [0.0]}, ValueError, "must put out"),
+        (lambda: nn.Linear(64, 3), {"lambd": [0.0]}, ValueError, "must return"),
     ],
 )
 def test_what_is_wrong_is_told_before_the_lab_opens(net, options, error, words):
@@ -154,5 +154,5 @@ def test_what_is_wrong_is_told_before_the_lab_opens(net, options, error, words):
 
 def test_a_sweep_over_pairs_of_p_has_no_slider_here():
     pairs = sweep_dropout(DIGITS, [(0.1, 0.2), (0.3, 0.4)], num_hiddens=(4, 4), num_epochs=1)
-    with pytest.raises(ValueError, match="must go along λ, p or both"):
+    with pytest.raises(ValueError, match="must be over λ, p or both"):
         NetLab(pairs)

@@ -34,7 +34,7 @@ def made_up(num_inputs, n=60, scale=1.0, heavy=False):
         (
             WeightDecayLab,
             np.ones((3, 2)),
-            r"must be RegressionData, got ndarray: make it with .*RegressionData.from_table",
+            r"must be RegressionData, got ndarray: create it with .*RegressionData.from_table",
         ),
         (PathLab, load_digits(), "must be RegressionData, got ImageData"),
         (DropoutLab, synthetic_regression(), r"must be ImageData, got RegressionData: .*ImageData.from_dataset"),

@@ -190,7 +190,7 @@ def test_what_it_does_not_take(change, message):
 def test_what_a_sweep_does_not_have(sweep):
     with pytest.raises(ValueError, match="curve must be one of train_loss, test_loss, test_acc, w_norm, got 'loss'"):
         Prediction.of_sweep("How?", sweep, "loss")
-    with pytest.raises(ValueError, match="λ = 2 was not trained: the nearest that were are 1 and 3"):
+    with pytest.raises(ValueError, match="λ = 2 was not trained: the nearest trained values are 1 and 3"):
         Prediction.of_sweep("How?", sweep, "test_loss", at=2)
     pairs = torch.tensor([[0, 0.5], [1, 0.5]])
     grid = Sweep("(λ, p)", pairs, sweep.epochs, {"test_loss": torch.rand(2, 2, 100)}, torch.zeros(2, 2, 2))

@@ -200,7 +200,7 @@ REGRESSION_ERRORS = [
     (
         {"data": lambda seed: synthetic_regression(5 + seed), "num_seeds": 2},
         ValueError,
-        r"X_train must have one shape for all seeds, got \[\(5, 200\), \(6, 200\)\]",
+        r"X_train must have the same shape for all seeds, got \[\(5, 200\), \(6, 200\)\]",
     ),
 ]
 DROPOUT_ERRORS = [

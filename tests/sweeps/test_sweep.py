@@ -60,7 +60,11 @@ def test_a_value_is_looked_up(decay, dropout):
 
 @pytest.mark.parametrize(
     ("value", "message"),
-    [(2, "λ = 2 was not trained: the nearest that were are 0.3 and 3"), (1e-9, "are 0 and 0.3"), ((1, 2), "like 0")],
+    [
+        (2, "λ = 2 was not trained: the nearest trained values are 0.3 and 3"),
+        (1e-9, "are 0 and 0.3"),
+        ((1, 2), "like 0"),
+    ],
 )
 def test_a_value_that_is_not_there(decay, value, message):
     with pytest.raises(ValueError, match=message):
@@ -68,7 +72,7 @@ def test_a_value_that_is_not_there(decay, value, message):
 
 
 def test_a_pair_that_is_not_there(dropout):
-    with pytest.raises(ValueError, match=r"nearest that were are \(0, 0.2\) and \(0.5, 0.2\)"):
+    with pytest.raises(ValueError, match=r"nearest trained values are \(0, 0.2\) and \(0.5, 0.2\)"):
         dropout.at((0.5, 0.1))
     with pytest.raises(ValueError, match=r"p must be like \(0, 0.2\), got 0.5"):
         dropout.at(0.5)

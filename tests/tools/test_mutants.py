@@ -110,7 +110,7 @@ def test_a_survivor_with_a_reason_is_accepted_and_an_endless_loop_counts_as_caug
     [
         ("3 * m", "2", "STALE .* must hold '3 [*] m' once, found 0 times"),
         ("return", "yield", "STALE .* once, found 2 times"),
-        ("def double", "def triple", "BROKEN .* no test ran to an end"),
+        ("def double", "def triple", "BROKEN .* no test finished"),
     ],
 )
 def test_an_entry_that_is_no_fault_is_reported(run, before, after, verdict):

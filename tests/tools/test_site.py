@@ -256,7 +256,7 @@ def test_a_lab_of_the_course_has_a_page_and_a_line_to_paste(tmp_path):
         (["# One", "# Two"], "one heading of the first level, got 2"),
         (["# One", "IntSlider()"], "only our own widgets"),
         (["# One", "## $\\nosuchthing$"], "commands that latex2mathml knows, got .nosuchthing"),
-        (["# One", "## Two\n\n![](pictures/a.png)"], "must have a text that says what is to be seen"),
+        (["# One", "## Two\n\n![](pictures/a.png)"], "must have a text that describes the picture"),
     ],
 )
 def test_what_no_page_can_show_is_an_error_that_says_so(cells, problem, tmp_path):

@@ -9,7 +9,7 @@ from tools.site.build import LABS, build
 parser = argparse.ArgumentParser(prog="python -m tools.site", description="Publish chapters as pages.")
 parser.add_argument("site", type=Path, help="where the pages go")
 parser.add_argument("chapters", type=Path, nargs="+", help="the first is the index too")
-parser.add_argument("--date", help="stands on each page; by default that of the last commit")
+parser.add_argument("--date", help="shown on each page; by default that of the last commit")
 parser.add_argument("--draft", action="store_true", help="only warn where a picture has no description")
 parser.add_argument("--labs", nargs="*", default=LABS, help="which labs get a page; by default all")
 given = parser.parse_args()

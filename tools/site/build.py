@@ -1,4 +1,4 @@
-"""Build the whole site: chapters, labs, and what they share."""
+"""Build the whole site: chapters, labs, and shared files."""
 
 import platform
 import re
@@ -30,19 +30,19 @@ def build(
     labs: Sequence[str] = LABS,
     complain: Callable[[str], None] | None = None,
 ) -> None:
-    """Execute chapters and write their pages, the pages of labs, and what they share; the first is the index too.
+    """Execute chapters and write their pages, the pages of labs, and shared files; the first is the index too.
 
     Parameters
     ----------
     date : str, optional
-        Stands on each page; by default that of the last commit, so that a commit's pages are the same every day.
+        Shown on each page; by default that of the last commit, so that a commit's pages do not depend on the day.
     complain : function of a text, optional
         Called where a picture has no description, in place of raising an error.
 
     Raises
     ------
     ValueError
-        If a picture has no description, or a page or a chapter takes more room than `MOST` says.
+        If a picture has no description, or a page or a chapter is larger than `MOST` allows.
     """
     write_shared(site)
     made = made_with(date)
@@ -70,7 +70,7 @@ def build(
 
 
 def _build_labs(place: Path, names: Sequence[str], made: str) -> None:
-    """Write a page for each lab as it is at its start, and one that lists them."""
+    """Write a page for each lab in its initial state, and one that lists them."""
     place.mkdir(exist_ok=True)
     listed = []
     for name in names:
@@ -104,7 +104,7 @@ def made_with(date: str | None = None) -> str:
 
 
 def _git(form: str) -> str:
-    """Return something of the last commit, or "unknown" where there is no git."""
+    """Return a field of the last commit, or "unknown" where there is no git."""
     try:
         command = ["git", "-C", str(ROOT), "log", "-1", f"--format={form}"]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() or "unknown"
@@ -113,7 +113,7 @@ def _git(form: str) -> str:
 
 
 def sizes(site: Path, name: str) -> dict[str, int]:
-    """Return how many bytes the page of a chapter takes, and with its pictures."""
+    """Return the size in bytes of the page of a chapter, alone and with its pictures."""
     page = (site / f"{name}.html").stat().st_size
     files = [path for path in (site / name).rglob("*") if path.is_file()]
     return {"page": page, "chapter": page + sum(path.stat().st_size for path in files)}

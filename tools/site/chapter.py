@@ -57,7 +57,7 @@ def execute(path: Path, place: Path) -> Chapter:
 
 
 def _record(client: NotebookClient, folder: Path) -> dict[str, dict]:
-    """Let the chapter's kernel say what pages need of the widgets that are shown, in a cell that nobody sees."""
+    """Let the chapter's kernel record what pages need of the widgets that are shown, in a hidden cell."""
     cells = client.nb.cells
     if not (shown := _shown(cells)):
         return {}

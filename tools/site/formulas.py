@@ -11,7 +11,7 @@ _REPAIRS = {
     r'<mi mathvariant="bold">': '<mi mathvariant="normal" class="bold">',
     r'<mi mathvariant="bold-italic">': '<mi class="bold">',
     r'<mi mathvariant="double-struck">E</mi>': '<mi mathvariant="normal">&#x1D53C;</mi>',
-    r"<mo>(&#x02016;)</mo>": r'<mo stretchy="false">\1</mo>',  # else browsers stretch only one of the two
+    r"<mo>(&#x02016;)</mo>": r'<mo stretchy="false">\1</mo>',  # otherwise browsers stretch only one of the two
     r'<mo (minsize="[^>]*")>([)\]|]|&#x0007D;)</mo>': r'<mo form="postfix" stretchy="true" \1>\2</mo>',
     r"<mo>~</mo>": "<mo>&#x0223C;</mo>",
     r'<mtd columnalign="left">': '<mtd class="left">',
@@ -27,7 +27,7 @@ def mathml(tex: str, display: str) -> str:
     Raises
     ------
     ValueError
-        If a command is not known, and would stand on the page as it stands in the source.
+        If a command is not known, and would appear on the page as it is in the source.
     """
     page = convert(tex.strip(), display=display)
     for pattern, better in _REPAIRS.items():

@@ -19,7 +19,7 @@ PICTURES = ("image/svg+xml", "image/png", "image/jpeg")
 
 
 class MissingDescriptionError(ValueError):
-    """A picture has no text that says what is to be seen in it."""
+    """A picture has no text that describes it."""
 
 
 class Page:
@@ -29,7 +29,7 @@ class Page:
     ----------
     chapter : Chapter
     source : Path
-        The folder where the chapter lies, and the pictures of its prose.
+        The folder where the chapter lies, with the pictures of its prose.
     site : Path
         The folder of the page.
     complain : function of a text
@@ -61,11 +61,11 @@ class Page:
 
     @property
     def title(self) -> str:
-        """The heading of the first level."""
+        """The heading of the first level, which is the title."""
         return next(text for level, _, text in self.headings if level == 1)
 
     def _find_descriptions(self) -> None:
-        """Give each picture the paragraph on it in the next cell of prose."""
+        """Give each picture the paragraph about it in the next cell of prose."""
         waiting = []
         for i, cell in enumerate(self._chapter.cells):
             if cell.cell_type == "code":
@@ -145,7 +145,7 @@ class Page:
         return img(path.relative_to(self._site).as_posix(), alt, width=image.width // 2, height=image.height // 2)
 
     def _run(self, widget: dict, output: dict, i: int) -> str:
-        """Return a widget as it is without a script, and what the script needs to bring it to life."""
+        """Return a widget as it is without a script, and what the script needs to make it interactive."""
         if widget["widget"] == "Frames":
             return lab_html(widget, f"{self._chapter.name}/", f"lab-{i}")
         if widget["widget"] == "Question":
@@ -156,13 +156,13 @@ class Page:
 
 
 def own_alt(output: dict, kind: str) -> str:
-    """Return what a picture says of itself; that it is an "Animator(train, test)" describes nothing."""
+    """Return a picture's own description; "Animator(train, test)" does not count as one."""
     alt = output.get("metadata", {}).get(kind, {}).get("alt", "")
     return "" if alt == output["data"].get("text/plain") else alt
 
 
 def img(src: str, alt: str, **size: int) -> str:
-    """Return a picture that is loaded when it comes near."""
+    """Return a picture that is loaded only when it is about to come into view."""
     place = "".join(f' {name}="{value}"' for name, value in size.items())
     return f'<img src="{escape(src)}" alt="{escape(alt)}"{place} loading="lazy" decoding="async">'
 

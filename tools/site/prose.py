@@ -8,7 +8,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from tools.site.formulas import as_text, mathml
 
-DESCRIPTION = "*Picture:*"  # begins a paragraph that says what is to be seen in a picture
+DESCRIPTION = "*Picture:*"  # begins a paragraph that describes a picture
 LONG = 30  # letters of a formula in a line that may be wider than a phone
 _SECTION = re.compile(r"(\d+\.\d+)$")
 
@@ -20,7 +20,7 @@ def plain(page: str) -> str:
 
 
 def descriptions(source: str) -> list[str]:
-    """Return the paragraphs of a Markdown cell that say what is to be seen in a picture, as plain texts."""
+    """Return the paragraphs of a Markdown cell that describe a picture, as plain texts."""
     found = [part.strip() for part in re.split(r"\n\s*\n", source) if part.strip().startswith(DESCRIPTION)]
     return [plain(Prose().html(part.removeprefix(DESCRIPTION))) for part in found]
 
@@ -49,7 +49,7 @@ class Prose:
 
 
 class _Renderer(IPythonRenderer):
-    """What becomes of each part of a Markdown cell."""
+    """How each part of a Markdown cell is written as HTML."""
 
     def __init__(self, headings: list, picture: Callable[[str, str], str] | None):
         super().__init__(escape=False, exclude_anchor_links=True)
@@ -87,7 +87,7 @@ class _Renderer(IPythonRenderer):
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         if not text.strip():
-            raise ValueError(f"{url} must have a text that says what is to be seen, got none: ![text]({url})")
+            raise ValueError(f"{url} must have a text that describes the picture, got none: ![text]({url})")
         return self._picture(url, plain(text))
 
     def table(self, text: str) -> str:

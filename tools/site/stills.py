@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 from ipywidgets import Widget
-from ipywidgets.widgets.widget import _instances  # ipywidgets has no public way to all widgets
+from ipywidgets.widgets.widget import _instances  # ipywidgets has no public access to all widgets
 from PIL import Image
 
 from helpers.drawing.canvas import NARROW, stacked
@@ -62,20 +62,22 @@ def record_lab(lab: Lab, folder: Path) -> dict[str, object]:
     Raises
     ------
     RuntimeError
-        If a lab that is made twice says other things the second time: a page would not show what the chapter says.
+        If a lab that is made twice gives different texts the second time: a page would not match the chapter.
     """
     made = _frames(lab.frames, folder)
     with stacked():
         scene = lab._made()
     if scene.readout != lab.scene.readout:
-        raise RuntimeError(f"{lab!r} must say the same when it is made again with the same settings: seed its draws")
+        raise RuntimeError(
+            f"{lab!r} must give the same texts when it is made again with the same settings: seed its draws"
+        )
     height = _write(scene.pngs, folder / "narrow", NARROW)
     sets = made["sets"] | {"narrow": {"width": NARROW, "height": height}}
     return made | {"name": repr(lab), "controls": _names(lab), "sets": sets}
 
 
 def _names(lab: Lab) -> list[str]:
-    """Return what is written at the boxes of a lab."""
+    """Return the texts at the controls of a lab."""
     return [widget.description.removesuffix(" (changed)") for widget in lab.controls.values()]
 
 

@@ -1,4 +1,4 @@
-"""Templates of pages, and what lies beside all pages: style, script, icon."""
+"""Templates of pages, and the files that all pages share: style, script, icon."""
 
 import re
 from pathlib import Path
@@ -21,12 +21,12 @@ _TEMPLATES = jinja2.Environment(
 
 
 def render(template: str, **values: object) -> str:
-    """Return a template with its places filled in; texts are escaped unless the template says otherwise."""
+    """Return a template with its placeholders filled in; texts are escaped unless the template says otherwise."""
     return _TEMPLATES.get_template(template).render(words=WORDS["site"], **values)
 
 
 def write_shared(site: Path) -> None:
-    """Write what all pages share: a style sheet, one script that also loads from a USB stick, and an icon."""
+    """Write the files that all pages share: a style sheet, one script that also loads from a USB stick, and an icon."""
     site.mkdir(parents=True, exist_ok=True)
     styles = [HERE / "style.css", LABS / "guessing.css"]
     (site / "style.css").write_text("\n".join(path.read_text(encoding="utf-8") for path in styles), encoding="utf-8")
@@ -35,7 +35,7 @@ def write_shared(site: Path) -> None:
 
 
 def script() -> str:
-    """Return the scripts of all widgets and that of the page as one script, no module: a file loads no modules."""
+    """Return the scripts of all widgets and that of the page as one script: pages opened as files load no modules."""
     widgets = []
     for name, file in SCRIPTS.items():
         text, found = re.subn(

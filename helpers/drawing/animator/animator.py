@@ -22,9 +22,9 @@ from helpers.drawing.png import encode
 from helpers.drawing.style import CSS_DPI
 
 _FIRST = 0.3  # seconds until the first frame: a shorter training is drawn once, when its cell ends
-_SHORTEST = 0.1  # seconds from frame to frame: at most ten a second
-_SHARE = 10  # a frame of c seconds is followed by none for 10 c: at most a tenth of the time
-_BLANK = encode(Image.new("RGB", (1, 1), "white"))  # keeps the place of the first frame
+_SHORTEST = 0.1  # seconds between frames: at most ten a second
+_SHARE = 10  # after a frame of c seconds, none for 10 c seconds: at most a tenth of the time
+_BLANK = encode(Image.new("RGB", (1, 1), "white"))  # reserves the place of the first frame
 _clock = time.perf_counter
 _shared_view = lru_cache(maxsize=2)(View)  # a figure, once drawn, is drawn again in a third of the time
 _drawing = threading.Lock()  # callbacks of widgets can run on another thread while a cell trains
@@ -47,10 +47,10 @@ class Animator:
     legend : sequence of str, optional
         Names of the curves. A curve without one is called ``curve 3``, say, in the record and nothing in the picture.
     xlim, ylim : pair of floats, optional
-        What the axes show at least. None, in place of the pair or of an end, leaves it to the data.
+        The range that the axes show at least. With None, for the pair or for one end, the data decide.
     xscale, yscale : {'linear', 'log'}
     fmts : sequence of str
-        Matplotlib formats, used in turn. The book's own stand for colours and dashes that all eyes can tell apart.
+        Matplotlib formats, used in turn. The book's are replaced by colours and dashes that everyone can distinguish.
     nrows, ncols : int
         Panels of the figure. The curves are in the first; the others, in `axes`, are the caller's.
     figsize : pair of floats
@@ -110,9 +110,9 @@ class Animator:
         ------
         ValueError
             If the number of values is not that of the first call, or a value holds more than one number, or two curves
-            have one name.
+            have the same name.
         TypeError
-            If a value is no number.
+            If a value is not a number.
         """
         self._added += 1
         self._record.add(x, y)
@@ -205,9 +205,9 @@ class Animator:
         self._failed = True
 
     def _publish(self) -> None:
-        """Send the last frame: in each cell first to a new place, then to the same.
+        """Send the last frame: in each cell first to a new place, then to that same place.
 
-        The text is constant, and the place is taken at the first point: so stored outputs do not depend on the time.
+        The text is constant, and the place is taken at the first point: so stored outputs do not depend on timing.
         """
         width, height = (round(CSS_DPI * inches) for inches in self._style.figsize)
         metadata = {"image/png": {"width": width, "height": height, "alt": repr(self)}}

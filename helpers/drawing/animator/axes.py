@@ -1,4 +1,4 @@
-"""The arithmetic of the Animator's picture: limits, ticks, and labels that keep clear of one another."""
+"""The arithmetic of the Animator's picture: limits, ticks, and labels that do not overlap."""
 
 from collections.abc import Sequence
 from math import floor, isfinite, log10
@@ -15,7 +15,7 @@ _HUGE = 1e250  # beyond it, and below its inverse on a log scale, the ends of an
 def check_scale(name: str, scale: str) -> str:
     """Return `scale`, or raise a ValueError if it is neither linear nor log."""
     if scale not in ("linear", "log"):
-        raise ValueError(f"{name} must be 'linear' or 'log', got {scale!r}: the Animator draws no other scale")
+        raise ValueError(f"{name} must be 'linear' or 'log', got {scale!r}: the Animator supports no other scale")
     return scale
 
 
@@ -31,7 +31,7 @@ def check_limits(name: str, given: Sequence[float | None] | None, scale: str) ->
     if len(ends) != 2 or not all(end is None or isfinite(end) for end in ends):
         raise ValueError(f"{name} must be two finite numbers, got {ends}: an axis has two ends")
     if None not in ends and ends[0] > ends[1]:
-        raise ValueError(f"{name} must be (low, high), got {ends}: the Animator turns no axis round")
+        raise ValueError(f"{name} must be (low, high), got {ends}: the Animator does not reverse axes")
     return tuple(end if end is not None and drawable(np.float64(end), scale) else None for end in ends)
 
 

@@ -30,7 +30,7 @@ class Record:
         if n == 0:
             raise ValueError("y must hold a value for at least one curve, got none: the first call makes the curves")
         if len(set(names)) < n:
-            raise ValueError(f"legend must give each curve a name of its own, got {names}: .history has them as keys")
+            raise ValueError(f"legend must give each curve a unique name, got {names}: they are the keys of .history")
         return {name: [] for name in names}
 
 
@@ -43,7 +43,9 @@ def _numbers(name: str, values: object) -> list[float | None]:
 def _number(name: str, value: object) -> float:
     shape = tuple(getattr(value, "shape", ()))
     if prod(shape) != 1:
-        raise ValueError(f"{name} must hold one number for each curve, got shape {shape} for one: take its mean, say")
+        raise ValueError(
+            f"{name} must hold one number for each curve, got shape {shape} for one: take its mean, for example"
+        )
     plain = value.item() if hasattr(value, "item") else value  # of a tensor: without its graph and its device
     if not isinstance(plain, Real):
         raise TypeError(f"{name} must hold numbers, got {plain!r}: only numbers can be drawn")

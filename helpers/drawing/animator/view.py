@@ -20,7 +20,7 @@ Curves = Mapping[str, Iterable[tuple[float, float]]]
 
 
 class View:
-    """A figure that shows curves in a `Style`, and later others in another.
+    """A figure that shows curves in a `Style`, and can be reused for other curves and styles.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ class View:
             self._leave_room(texts)
 
     def _leave_room(self, yticks: Iterable[str]) -> None:
-        """Give the axes what the texts around it leave of the figure."""
+        """Give the axes the room that the texts around it leave."""
         ax, renderer = self.axes[0], self.canvas.get_renderer()
         font = ax.yaxis.label.get_fontproperties()
         width, height = self.canvas.get_width_height()
