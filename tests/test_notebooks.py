@@ -34,6 +34,7 @@ def test_the_chapters_are_here():
         "06_choosing_lambda_and_p",
         "07_dropout_and_weight_decay_together",
         "08_dropout_at_test_time",
+        "09_your_own",
     ]
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from importlib.metadata import distribution, requires, version
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -50,8 +51,15 @@ def test_the_package_asks_for_what_runs_the_course_and_nothing_else():
     project = tomllib.loads("\n".join(lines("pyproject.toml")))
     assert project["tool"]["setuptools"]["dynamic"]["dependencies"] == {"file": ["requirements.txt"]}
     assert project["project"]["name"] == OURS
-    asked = {normal(line.split("==")[0]): line.split("==")[1] for line in requires(OURS)}
+    needed = [line for line in requires(OURS) if "extra ==" not in line]
+    asked = {normal(line.split("==")[0]): line.split("==")[1] for line in needed}
     assert asked == {normal(name): pin for name, pin in COURSE.items()}
+
+
+def test_each_extra_is_pinned_with_a_reason():
+    before, pin = next(pair for pair in pairwise(lines("pyproject.toml")) if pair[1].startswith("cluster = "))
+    assert re.fullmatch(r'cluster = \["distributed==[\d.]+"\]', pin)
+    assert before.startswith("# ")
 
 
 def test_the_second_list_holds_the_first_and_no_pin_twice():
@@ -108,7 +116,7 @@ def missing(code, pinned):
     ours = {"helpers", "course_server", "tests", "benchmarks", "tools"} | {
         path.stem for path in (ROOT / "tests").rglob("*.py")
     }
-    optional = {"torchvision", "pandas"}  # used where they are; d2l brings pandas along
+    optional = {"torchvision", "pandas", "dask", "distributed"}  # used where they are; d2l brings pandas along
     return {name for name in imports(code) if known.get(name, name) not in pinned} - ours - optional
 
 

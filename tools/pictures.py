@@ -24,6 +24,7 @@ CHOSEN = {
     "06_choosing_lambda_and_p": "BiasVarianceLab",
     "07_dropout_and_weight_decay_together": "DecayDropoutLab",
     "08_dropout_at_test_time": "UncertaintyLab",
+    "09_your_own": "NetLab",
 }
 
 

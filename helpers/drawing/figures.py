@@ -192,13 +192,7 @@ def draw_slice(ax: Axes, sweep: Sweep, curves: dict[str, str], grid: Sequence[Ax
 def draw_weights(
     ax: Axes, weights: np.ndarray, true_w: np.ndarray | None, title: str, names: Sequence[str] = ()
 ) -> Drawing:
-    """Draw weights (L, d) as bars, and the true ones (d,), if they are known, as a line.
-
-    Parameters
-    ----------
-    names : sequence of str, optional
-        Names of the inputs, shown below the bars instead of their numbers.
-    """
+    """Draw weights (L, d) as bars with the names of the inputs, or their numbers; known true ones (d,) as a line."""
     d = weights.shape[1]
     ax.set(xlabel="" if names else WORDS["weight"], xlim=(-1, d))
     name_panel(ax, title)

@@ -62,7 +62,7 @@ class Controls:
     Attributes
     ----------
     lock : RLock
-        Held while controls are set and while a scene is made: callbacks may come on several threads.
+        Held while controls are set: callbacks may come on several threads.
     """
 
     def __init__(self, widgets: dict[str, Widget], presets: Presets, changed: Callable[[], None]):
@@ -74,9 +74,10 @@ class Controls:
 
     def _choose(self, key: str) -> None:
         with self.lock:
-            if not self._putting:  # else `put` has changed it, and not the user
-                self.put({key: self.widgets[key].value})
-                self._changed()
+            if self._putting:  # `put` has changed it, and not the user
+                return
+            self.put({key: self.widgets[key].value})
+        self._changed()
 
     @property
     def settings(self) -> dict[str, object]:
@@ -103,16 +104,23 @@ class Controls:
         ValueError
             If a control does not take its value. Then all have the values of before.
         """
-        before, self._putting = self.settings, True
-        try:
-            for key, value in (self._preset(values) | dict(values)).items():
-                _put_one(key, self.widgets[key], value)
-        except ValueError:
-            for key, value in before.items():
-                self.widgets[key].value = value
-            raise
-        finally:
-            self._putting = False
+        with self.lock:
+            before, self._putting = self.settings, True
+            try:
+                for key, value in (self._preset(values) | dict(values)).items():
+                    _put_one(key, self.widgets[key], value)
+            except ValueError:
+                for key, value in before.items():
+                    self.widgets[key].value = value
+                raise
+            finally:
+                self._putting = False
+
+    def take_back(self, wanted: Mapping[str, object], shown: Mapping[str, object]) -> None:
+        """Set all to what is shown, unless the user already wants something else."""
+        with self.lock:
+            if self.settings == wanted:
+                self.put(shown)
 
     def _preset(self, values: Mapping[str, object]) -> dict[str, object]:
         """Return what the presets among some values say of other controls."""

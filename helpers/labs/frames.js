@@ -14,9 +14,10 @@ const STYLE = `
   .frames button { min-width: 32px; height: 28px; padding: 0 6px; border: 1px solid #8a8a8a; border-radius: 4px;
     background: transparent; color: inherit; font: inherit; line-height: 1; cursor: pointer; }
   .frames :is(button, input, summary):focus-visible { outline: 2px solid #1a73c7; border-radius: 4px; }
-  .frames-text { display: grid; }
+  .frames-text { position: relative; display: grid; }
   .frames-text > * { grid-area: 1 / 1; margin: 0; }
   .frames-text > :first-child { visibility: hidden; }
+  .frames .frames-stop { position: absolute; top: -4px; right: 0; }
   .frames-live { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .frames-picture { position: relative; width: 100%; aspect-ratio: var(--ratio); overflow: hidden; background: white; }
   .frames-picture > img { position: absolute; inset: 0; width: 100%; height: 100%; max-width: none; margin: 0; }
@@ -199,13 +200,14 @@ function watchTheme(changed) {
 }
 
 /** Switch off the widgets beside a view while no kernel would answer them, and say so. */
-function watchKernel(el, note, words) {
+function watchKernel(el, note, words, forget) {
   const look = () => {
     const box = el.closest(".widget-vbox"), others = [...(box?.children ?? [])].filter((part) => !part.contains(el));
     const status = el.closest(".jp-NotebookPanel")?.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status;
     const dead = GONE.includes(status) || el.closest(".jupyter-widgets-disconnected") !== null;
     for (const part of others) Object.assign(part, { inert: dead }).style.opacity = dead ? 0.5 : "";
     note.textContent = dead && others.length ? words.no_kernel : "";
+    if (dead) forget();
   };
   const timer = setInterval(look, 1000); // no event tells of every way in which a kernel ends
   return () => clearInterval(timer);
@@ -216,6 +218,7 @@ function render({ model, el }) {
   const root = make("div", { className: "frames" });
   const sliders = model.get("axes").map((_, k) => makeSlider(model, k));
   const play = makePlay(model, root, words), table = makeTable(model, words);
+  const stop = makeFocusable("button", { type: "button", className: "frames-stop", textContent: words.stop });
   const enlarge = makeFocusable("button", { type: "button", textContent: "⤢" });
   const buttons = make("div", { className: "frames-buttons" }, play.button, enlarge);
   const longest = make("p", { ariaHidden: "true" }); // keeps the place, so that nothing below it moves
@@ -224,10 +227,11 @@ function render({ model, el }) {
   const axes = make("div", { className: "frames-axes" });
   sliders.forEach(({ parts }, k) => axes.append(...parts, k ? make("div", {}) : buttons));
   root.append(make("style", { textContent: STYLE }), axes,
-    make("div", { className: "frames-text" }, longest, readout, live), picture, table.details, note);
+    make("div", { className: "frames-text" }, longest, readout, live, stop), picture, table.details, note);
   el.append(root);
   Object.assign(enlarge, { title: words.enlarge, ariaLabel: words.enlarge, hidden: !document.fullscreenEnabled });
   enlarge.onclick = () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen());
+  stop.onclick = () => model.send({ stop: true });
 
   let version, images = [], replaced = [], visible, sentence = "", resting;
 
@@ -281,13 +285,15 @@ function render({ model, el }) {
       if (image === images[wanted()]) swap(i);
     }
     sliders.forEach((slider) => slider.show());
+    if (document.activeElement === stop && !model.get("stoppable")) root.querySelector("input").focus();
+    stop.hidden = !model.get("stoppable");
     say(model.get("message") || sentence);
   }
 
   table.details.ontoggle = () => (table.fill(), table.mark(wanted()));
   model.on("change", update);
   const ends = [watchTheme(() => root.classList.toggle("frames-dark", isDark(root))),
-    watchKernel(el, note, words), play.stop];
+    watchKernel(el, note, words, () => (model.set("message", ""), model.set("stoppable", false))), play.stop];
   fit(); // from the start, so that nothing on the page moves when the picture comes
   update();
   return () => {

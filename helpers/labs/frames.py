@@ -1,6 +1,6 @@
 """`Frames`: a widget that holds all pictures of an axis, or of a grid, with the sliders that choose one of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, pairwise
 from math import prod
 from pathlib import Path
@@ -44,6 +44,8 @@ class Frames(anywidget.AnyWidget):
         Where on the axes the picture shown lies. On one axis `index_2` is 0.
     message : str
         Shown in place of the read-out while it is not empty: progress, or an error.
+    stoppable : bool
+        Whether there is a button "Stop" beside it.
 
     Raises
     ------
@@ -68,6 +70,7 @@ class Frames(anywidget.AnyWidget):
     index = traitlets.Int().tag(sync=True)
     index_2 = traitlets.Int().tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
+    stoppable = traitlets.Bool().tag(sync=True)
 
     def __init__(self, pngs: Sequence[bytes], *axes: Axis, width: int, **texts: object):
         super().__init__(**_state(pngs, axes, width, **texts))
@@ -88,6 +91,10 @@ class Frames(anywidget.AnyWidget):
             for name, value in state.items():
                 setattr(self, name, value)
             self._version += 1
+
+    def on_stop(self, stop: Callable[[], None]) -> None:
+        """Call a function whenever the button "Stop" is pressed."""
+        self.on_msg(lambda _, content, buffers: stop() if content == {"stop": True} else None)
 
     @property
     def pngs(self) -> list[bytes]:

@@ -2,7 +2,9 @@
 
 import math
 import os
+import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from pathlib import Path
 
 from ipywidgets import VBox, Widget
@@ -12,6 +14,7 @@ from helpers.labs.controls import Controls, Presets
 from helpers.labs.frames import Frames
 from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene
+from helpers.labs.watch import OutdatedError, StoppedError, Watch, called_by_page
 from helpers.sliders import Axis
 from helpers.sweeps.run import reporting
 
@@ -62,46 +65,71 @@ class Lab:
     ):
         self.axes, self._make, self._name, self._busy = axes, make, name, busy
         self.controls, self._panel = controls, Controls(controls, presets or {}, self._update)
-        self.scene = self._made()
+        self._making, self._shown = threading.RLock(), self._panel.settings
+        self.scene = self._made(self._shown)
         self.frames = Frames(self.scene.pngs, *axes, width=WIDTH, **self.scene.texts(axes))
+        self.frames.on_stop(self.stop)
         self.box = VBox([self.frames, self._panel.row(self.reset, WIDTH)])
-        self._accept(self.scene)
+        self._panel.mark_presets()
+        self._watch = Watch(self._busy, lambda line: None, lambda: True)  # of nothing yet
 
-    def _made(self) -> Scene:
-        scene, shape = self._make(**self._panel.settings), [len(axis.values) for axis in self.axes]
+    def _made(self, settings: dict[str, object]) -> Scene:
+        scene, shape = self._make(**settings), [len(axis.values) for axis in self.axes]
         if len(scene.numbers) != math.prod(shape):
             names = " × ".join(axis.name for axis in self.axes)
             raise ValueError(f"numbers must have {math.prod(shape)} entries, got {len(scene.numbers)}: one a {names}")
         return scene
 
-    def _accept(self, scene: Scene) -> None:
-        self.scene, self._shown = scene, self._panel.settings
-        self._panel.mark_presets()
-
     def _update(self) -> None:
-        with self._panel.lock:
-            if self._panel.settings != self._shown:
-                self.refresh()
+        """Make what the controls ask for; for the page in a thread, so that the kernel hears of Stop meanwhile."""
+        if called_by_page():
+            threading.Thread(target=copy_context().run, args=(self._make_wanted,), daemon=True).start()
+        else:
+            self._make_wanted()
 
     def refresh(self) -> None:
         """Make the scene anew. It is shown when all of it is there; if that fails, the lab says why."""
-        with self._panel.lock, reporting(self._report):
-            self.frames.message = self._busy
-            try:
-                scene = self._made()
-                self.frames.show(scene.pngs, **scene.texts(self.axes))
-            except KeyboardInterrupt:
-                self._panel.put(self._shown)
-                self.frames.message = _SHARED["interrupted"]
-            except Exception as error:  # the edge: a callback has nobody above it who could show the error
-                self._panel.put(self._shown)
-                self.frames.message = f"{type(error).__name__}: {error}"
-            else:
-                self._accept(scene)
-                self.frames.message = ""
+        self._make_wanted(again=True)
+
+    def stop(self) -> None:
+        """End what is being trained, as the button does: the pictures stay, and the controls go back to them."""
+        self._watch.stop()
+
+    def _make_wanted(self, again: bool = False) -> None:
+        """Make scenes until the newest wish is shown; changes that come together, or meanwhile, make one."""
+        with self._making:
+            while again or self._panel.settings != self._shown:
+                again, message = False, _SHARED["interrupted"]
+                try:
+                    message = self._make_one(self._panel.settings)
+                finally:  # whatever happens, the line does not go on to say that something is being trained
+                    self.frames.stoppable, self.frames.message = False, message
+
+    def _make_one(self, wanted: dict[str, object]) -> str:
+        """Make a scene and show it, or return why not."""
+        self._watch = Watch(self._busy, self._say, lambda: self._panel.settings == wanted)
+        try:
+            with reporting(self._report):
+                scene = self._made(wanted)
+            self.frames.show(scene.pngs, **scene.texts(self.axes))
+        except OutdatedError:
+            return ""
+        except (KeyboardInterrupt, StoppedError):
+            self._panel.put(self._shown)
+            return _SHARED["interrupted"]
+        except Exception as error:  # the edge: a callback has nobody above it who could show the error
+            self._panel.take_back(wanted, self._shown)
+            return f"{type(error).__name__}: {error}"
+        self.scene, self._shown = scene, wanted
+        self._panel.mark_presets()
+        return ""
+
+    def _say(self, line: str) -> None:
+        self.frames.message = line
 
     def _report(self, share: float) -> None:
-        self.frames.message = f"{self._busy} {math.floor(10 * share) * 10} %"  # in tenths: few messages
+        self.frames.stoppable = True  # what reports can be stopped
+        self._watch.report(share)
 
     @property
     def source(self) -> object:
@@ -155,9 +183,8 @@ class Lab:
         for key, value in values.items():
             if self._panel.is_button(key):
                 raise ValueError(f"{key} has no value, got {value!r}: it is a button, lab.press({key!r})")
-        with self._panel.lock:
-            self._panel.put(values)
-            self._update()
+        self._panel.put(values)
+        self._update()
 
     def press(self, key: str) -> None:
         """Press a button among the controls, as if the user had; raise ValueError if there is none of that name."""
@@ -167,12 +194,12 @@ class Lab:
 
     def reset(self) -> None:
         """Set all controls to their values at the start, or to those of the preset that is chosen."""
-        with self._panel.lock:
-            self._panel.put(self._panel.start)
-            self._update()
+        self._panel.put(self._panel.start)
+        self._update()
 
     def close(self) -> None:
         """Take the lab off the page and free all that it holds."""
+        self.stop()
         row = self.box.children[-1]
         for widget in (self.frames, *row.children, row, self.box):
             for part in (getattr(widget, "layout", None), getattr(widget, "style", None), widget):

@@ -8,6 +8,7 @@ LABS = {  # by module
     "shared": {
         "training": "Training …",
         "drawing": "Drawing …",
+        "left": "{progress}, about {minutes} min left",
         "interrupted": "Stopped: the boxes again show the settings of the pictures.",
         "reset": "reset",
         "reset_tip": "Set all boxes to their initial values",

@@ -85,7 +85,8 @@ def NetLab(
     Parameters
     ----------
     net : function of p, or of nothing -> Module; or a Sweep
-        `sweep_nets` calls the function, and boxes change epochs, seeds and lr. A sweep is shown as it is.
+        `sweep_nets` calls the function, and boxes change epochs, seeds and lr. A sweep is shown as it is, first at its
+        best value.
     data, p, lambd, options
         As in `sweep_nets`.
     num_epochs, num_seeds, lr
@@ -97,7 +98,9 @@ def NetLab(
         As `sweep_nets` does; or if a sweep is not over λ, p or both.
     """
     if isinstance(net, Sweep):
-        return Lab(partial(scene_of, net), *axes_of(net), name="NetLab")
+        lost = len(net.diverged) == len(net.points)
+        best = None if lost else net.best("test_acc" if "test_acc" in net.curves else "test_loss")
+        return Lab(partial(scene_of, net), *axes_of(net, best), name="NetLab")
     if net is example_net and data is None:
         job = EXAMPLE
     else:
@@ -117,8 +120,8 @@ def make(epochs: int, seeds: int, lr: float, job: Job = EXAMPLE) -> Scene:
     return scene_of(sweep, **job.baseline(seeds))
 
 
-def axes_of(sweep: Sweep) -> list[Axis]:
-    """Return the axes of a sweep over λ, over p, or over both.
+def axes_of(sweep: Sweep, start: float | tuple[float, float] | None = None) -> list[Axis]:
+    """Return the axes of a sweep over λ, over p, or over both, with sliders that start at one of its values.
 
     Raises
     ------
@@ -127,9 +130,11 @@ def axes_of(sweep: Sweep) -> list[Axis]:
     """
     kinds = {"λ": lambda_axis, "p": p_axis}
     if sweep.name in kinds and sweep.values.dim() == 1:
-        return [kinds[sweep.name](sweep.values.tolist())]
+        return [kinds[sweep.name](sweep.values.tolist(), start)]
     if sweep.name == "(λ, p)":
-        return [kinds[name](dict.fromkeys(sweep.values[:, k].tolist())) for k, name in enumerate("λp")]
+        starts = start or (None, None)
+        values = [tuple(dict.fromkeys(column)) for column in sweep.values.T.tolist()]
+        return [kinds[name](values[k], starts[k]) for k, name in enumerate("λp")]
     raise ValueError(f"the sweep must be over λ, p or both, got {sweep!r}: NetLab has no slider for it")
 
 

@@ -8,6 +8,7 @@ WORDS = {
         "play": "Play",
         "pause": "Pause",
         "enlarge": "Full screen",
+        "stop": "Stop",
         "numbers": "Numbers",
         "no_kernel": "No kernel is running: the sliders still work. To use the boxes, run the cell again.",
     },

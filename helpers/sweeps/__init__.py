@@ -2,6 +2,7 @@
 
 from helpers.sweeps.any_net import sweep_nets
 from helpers.sweeps.axes import sweep_decay_and_dropout, sweep_dropout, sweep_weight_decay
+from helpers.sweeps.processes import processes
 from helpers.sweeps.sweep import Sweep
 
-__all__ = ["Sweep", "sweep_decay_and_dropout", "sweep_dropout", "sweep_nets", "sweep_weight_decay"]
+__all__ = ["Sweep", "processes", "sweep_decay_and_dropout", "sweep_dropout", "sweep_nets", "sweep_weight_decay"]

@@ -1,6 +1,7 @@
 """`sweep_nets`: a sweep over λ and p of any network, which your own function builds."""
 
 import math
+import os
 import warnings
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
@@ -44,6 +45,7 @@ def sweep_nets(
     device: str = "cpu",
     max_bytes: int = 2**30,
     executor: Executor | None = None,
+    store: str | os.PathLike | None = None,
 ) -> Sweep:
     """Train your own network for every λ, p and seed.
 
@@ -68,7 +70,7 @@ def sweep_nets(
         What λ acts on. By default parameters with two or more dimensions: weights, but neither biases nor scales.
     loss : function of y_hat and y, optional
         By default cross-entropy for classes, and half the mean squared error for numbers.
-    num_epochs, lr, batch_size, num_seeds, seed, record_every, executor
+    num_epochs, lr, batch_size, num_seeds, seed, record_every, executor, store
         As in `sweep_weight_decay`.
     stack : bool, optional
         Whether to train the nets in one stack; by default, if it is faster.
@@ -105,7 +107,7 @@ def sweep_nets(
     net = _checked_net(recipe, first)
     stack = _is_stacked(net, recipe, first, stack)
     train = partial(train_modules, data=data, recipe=recipe, stack=stack)
-    return sweep_of(name, values, train, training, seeds, executor)
+    return sweep_of(name, values, train, training, seeds, executor, store)
 
 
 def _axis(p: Iterable[float] | None, lambd: Iterable[float] | None, lr: float) -> tuple[str, list, tuple]:
@@ -131,7 +133,7 @@ def _checked_net(recipe: Recipe, data: Data) -> Module:
     wanted = (len(X), len(data.class_names)) if isinstance(data, ImageData) else tuple(y.shape)
     if tuple(y_hat.shape) != wanted:
         why = "a column per class" if isinstance(data, ImageData) else "a number per example, as y has"
-        raise ValueError(f"the net must return {wanted} for {len(X)} examples, got {tuple(y_hat.shape)}: {why}")
+        raise ValueError(f"the net must put out {wanted} for {len(X)} examples, got {tuple(y_hat.shape)}: {why}")
     value = recipe.loss(y_hat, y)
     if value.dim() or not math.isfinite(value):
         raise ValueError(f"loss must be one finite number at the start, got {value}: training could not begin")

@@ -1,6 +1,7 @@
 """Training a whole axis of λ or of p, or a grid of both, at once. A slider then looks up, and never trains."""
 
 import math
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from functools import partial
@@ -13,6 +14,7 @@ from helpers.seeding import check_seeds
 from helpers.sweeps.linear import train_decay
 from helpers.sweeps.mlp import check_hiddens, train_nets
 from helpers.sweeps.run import Train, Training, run
+from helpers.sweeps.store import Store
 from helpers.sweeps.sweep import Sweep, Value
 from helpers.validation import check_count, check_decay, check_probability
 
@@ -29,6 +31,7 @@ def sweep_weight_decay(
     seed: int = 0,
     record_every: int = 5,
     executor: Executor | None = None,
+    store: str | os.PathLike | None = None,
 ) -> Sweep:
     """Train linear regression with weight decay for every λ and seed at once (book, section 4.5).
 
@@ -50,8 +53,13 @@ def sweep_weight_decay(
     seed : int, 0 to 999
         The first seed; the others follow it and must not exceed 999 either.
     executor : concurrent.futures.Executor, optional
-        Where to train, one task a seed. For processes, a function must be at the top level of a module, and
-        ``initializer=torch.set_num_threads, initargs=(1,)`` sets their threads.
+        Where to train, one task a seed: `helpers.sweeps.processes` of this machine, or ``client.get_executor()`` of
+        Dask. Other processes must find a function at the top level of a module, and set their threads.
+    store : path, optional
+        A directory that keeps each seed as soon as it is done, under a hash of data, arguments and the version of
+        torch. A sweep that was stopped goes on from there, one that was done is only read. Each seed is trained by
+        itself, as with an executor: on one machine the numbers are the same to the bit as with any executor of one
+        thread a task, and the same up to rounding as without, where all seeds train together.
 
     Returns
     -------
@@ -63,13 +71,18 @@ def sweep_weight_decay(
     ------
     ValueError, TypeError
         If an argument is out of its range.
+
+    Warns
+    -----
+    UserWarning
+        If a file of the store is damaged, or another; it is trained anew.
     """
     if not 0 <= init_std < math.inf:
         raise ValueError(f"init_std must be finite and at least 0, got {init_std}: it is a standard deviation")
     training = Training(num_epochs, lr, batch_size, record_every)
     lambdas = [check_decay(float(lambd), lr) for lambd in lambdas]
     train = partial(train_decay, data=data, lambdas=lambdas, init_std=init_std)
-    return sweep_of("λ", lambdas, train, training, _seeds(seed, num_seeds), executor)
+    return sweep_of("λ", lambdas, train, training, _seeds(seed, num_seeds), executor, store)
 
 
 def sweep_dropout(
@@ -84,6 +97,7 @@ def sweep_dropout(
     seed: int = 0,
     record_every: int = 3,
     executor: Executor | None = None,
+    store: str | os.PathLike | None = None,
 ) -> Sweep:
     """Train a ReLU network with dropout after both hidden layers for every p and seed at once (book, section 4.6).
 
@@ -97,7 +111,7 @@ def sweep_dropout(
         One p for both layers, or the p of the first and of the second.
     num_hiddens : two int, at least 1
         Units of the hidden layers.
-    num_epochs, lr, batch_size, num_seeds, seed, record_every, executor
+    num_epochs, lr, batch_size, num_seeds, seed, record_every, executor, store
         As in `sweep_weight_decay`; so is what is returned and raised.
     """
     ps = [tuple(map(float, p)) if np.ndim(p) else float(p) for p in ps]
@@ -106,7 +120,7 @@ def sweep_dropout(
     training = Training(num_epochs, lr, batch_size, record_every)
     nets = [(0.0, *p) if isinstance(p, tuple) else (0.0, p, p) for p in ps]
     train = _nets_trainer(data, num_hiddens, nets, lr)
-    return sweep_of("p", ps, train, training, _seeds(seed, num_seeds), executor)
+    return sweep_of("p", ps, train, training, _seeds(seed, num_seeds), executor, store)
 
 
 def sweep_decay_and_dropout(
@@ -122,6 +136,7 @@ def sweep_decay_and_dropout(
     seed: int = 0,
     record_every: int = 3,
     executor: Executor | None = None,
+    store: str | os.PathLike | None = None,
 ) -> Sweep:
     """Train the networks of `sweep_dropout` with weight decay too, for every pair of a λ and a p.
 
@@ -136,7 +151,7 @@ def sweep_decay_and_dropout(
         ``lr * lambd`` must be below 2.
     ps : iterable of float in [0, 1], at least one
         One p for both layers.
-    num_hiddens, num_epochs, lr, batch_size, num_seeds, seed, record_every, executor
+    num_hiddens, num_epochs, lr, batch_size, num_seeds, seed, record_every, executor, store
         As in `sweep_dropout`; so is what is raised. The nets are smaller by default, for a grid has many.
 
     Returns
@@ -147,7 +162,7 @@ def sweep_decay_and_dropout(
     training = Training(num_epochs, lr, batch_size, record_every)
     pairs = list(product(map(float, lambdas), map(float, ps)))
     train = _nets_trainer(data, num_hiddens, [(lambd, p, p) for lambd, p in pairs], lr)
-    return sweep_of("(λ, p)", pairs, train, training, _seeds(seed, num_seeds), executor)
+    return sweep_of("(λ, p)", pairs, train, training, _seeds(seed, num_seeds), executor, store)
 
 
 def _nets_trainer(data: object, num_hiddens: tuple[int, int], nets: list[tuple], lr: float) -> Train:
@@ -164,11 +179,18 @@ def _seeds(seed: int, num_seeds: int) -> range:
 
 
 def sweep_of(
-    name: str, values: list, train: Train, training: Training, seeds: range, executor: Executor | None
+    name: str,
+    values: list,
+    train: Train,
+    training: Training,
+    seeds: range,
+    executor: Executor | None = None,
+    store: str | os.PathLike | None = None,
 ) -> Sweep:
-    """Train every value of an axis and return what was recorded; raise ValueError if there is no value."""
+    """Return the record of a training of all values and seeds, as all sweeps do; raise if there are no values."""
     if not values:
         raise ValueError(f"a sweep over {name} must have at least one value, got none: there is nothing to train")
-    arrays = run(train, training, seeds, executor)
+    blocks = None if store is None else Store(store, train, training, seeds)
+    arrays = run(train, training, seeds, executor, blocks)
     planned = {"planned_epochs": np.array(training.num_epochs), "planned_seeds": np.array(len(seeds))}
     return Sweep.from_arrays({"name": np.array(name), "values": np.array(values)} | planned | arrays)

@@ -1,14 +1,16 @@
-"""Running a sweep: all seeds together, or each as a task of an executor, with progress, and until an interrupt."""
+"""Running a sweep: all seeds together, or each as a block, with progress, and until an interrupt."""
 
 import math
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, as_completed
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from itertools import takewhile
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -53,23 +55,79 @@ Train = Callable[
 ]  # of a training, seeds, and whether to show progress
 
 
-def run(train: Train, training: Training, seeds: Sequence[int], executor: Executor | None) -> Arrays:
-    """Train all seeds together here, or each as a task of the executor; an interrupt keeps what is done."""
-    if executor is None:
+class Blocks(Protocol):
+    """Where finished blocks are kept, each the record of one seed, see `helpers.sweeps.store.Store`."""
+
+    def load(self, seed: int) -> Arrays | None:
+        """Return a block, or None if it is not there."""
+
+    def save(self, seed: int, arrays: Arrays) -> None:
+        """Keep a block."""
+
+
+def run(
+    train: Train, training: Training, seeds: Sequence[int], executor: Executor | None, store: Blocks | None = None
+) -> Arrays:
+    """Train all seeds together here, or each as a block of its own; an interrupt keeps what is done.
+
+    Blocks are tasks of the executor, or are trained here one after the other; those of the store are only read.
+    """
+    if executor is None and store is None:
         return collect(train, training, seeds, show_progress=True)
-    futures = [executor.submit(collect, train, training, [seed], show_progress=False) for seed in seeds]
-    parts = []
+    done, one = {}, len(seeds) == 1 and executor is None  # one block here shows its epochs, several are counted
     try:
-        with closing(progress(len(futures), "seed", show_progress=True)) as count:
-            for future, _ in zip(futures, count, strict=True):
-                parts.append(future.result())
+        with (
+            closing(progress(len(seeds), "seed", show_progress=not one)) as count,
+            closing(_blocks(train, training, seeds, executor, store, show_progress=one)) as blocks,
+        ):
+            for _, (seed, arrays) in zip(count, blocks, strict=True):
+                done[seed] = arrays
     except KeyboardInterrupt:
-        if not parts:
+        if seeds[0] not in done:
             raise
+    parts = [done[seed] for seed in takewhile(done.__contains__, seeds)]  # what is missing is missing at the end
+    joined = join(parts)
+    return joined | {"interrupted": joined["interrupted"] | (len(parts) < len(seeds))}
+
+
+def _blocks(
+    train: Train,
+    training: Training,
+    seeds: Sequence[int],
+    executor: Executor | None,
+    store: Blocks | None,
+    show_progress: bool,
+) -> Iterator[tuple[int, Arrays]]:
+    """Yield each seed with its block, those of the store first; what is trained is stored before it is yielded."""
+    missing = []
+    for seed in seeds:
+        arrays = store.load(seed) if store else None
+        if arrays is None:
+            missing.append(seed)
+        else:
+            yield seed, arrays
+    if executor is None:
+        trained = ((seed, collect(train, training, [seed], show_progress)) for seed in missing)
+    else:
+        trained = _as_completed(train, training, missing, executor)
+    with closing(trained):
+        for seed, arrays in trained:
+            if store and not arrays["interrupted"]:
+                store.save(seed, arrays)
+            yield seed, arrays
+
+
+def _as_completed(
+    train: Train, training: Training, seeds: Sequence[int], executor: Executor
+) -> Iterator[tuple[int, Arrays]]:
+    """Train each seed as a task and yield it when it is done; what has not begun at the end is given up."""
+    futures = {executor.submit(collect, train, training, [seed], show_progress=False): seed for seed in seeds}
+    try:
+        for future in as_completed(futures):
+            yield futures[future], future.result()
     finally:
         for future in futures:
-            future.cancel()  # those that did not begin
-    return join(parts) | {"interrupted": np.array(len(parts) < len(futures))}
+            future.cancel()
 
 
 def collect(train: Train, training: Training, seeds: Sequence[int], show_progress: bool) -> Arrays:

@@ -118,6 +118,24 @@ def test_a_training_that_is_interrupted_leaves_pictures_and_boxes_that_agree(ope
     assert opened.kernel_eval("int(lab.source.epochs[-1])") == int(number(opened, "epochs").input_value())
 
 
+def test_stop_is_a_button_that_keeps_the_pictures_and_brings_the_boxes_back(opened):
+    stop, before = opened.page.get_by_role("button", name="Stop", exact=True), opened.kernel_eval("id(lab.source)")
+    epochs, top = number(opened, "epochs").input_value(), opened.pictures().first.bounding_box()["y"]
+    assert stop.count() == 0, "there is nothing to stop"
+    enter(opened, "seeds", "50")
+    enter(opened, "epochs", "500")
+    stop.wait_for()
+    assert opened.readout().startswith("Training …")
+    assert opened.pictures().first.bounding_box()["y"] == top, "nothing moves for the button"
+    stop.click()
+    until(lambda: opened.readout(), "Stopped: the boxes again show the settings of the pictures.")
+    until(lambda: (number(opened, "epochs").input_value(), stop.count()), (epochs, 0))
+    assert opened.kernel_eval("id(lab.source)") == before
+    assert opened.page.evaluate("document.activeElement.type") == "range", "the focus stays in the lab"
+    opened.press(LAMBDA, "End")
+    assert shows(opened, LAST)
+
+
 def test_controls_work_while_a_cell_runs(opened):
     opened.command("notebook:move-cursor-down")
     opened.page.evaluate("void window.jupyterapp.commands.execute('notebook:run-cell')")  # sleeps for five seconds

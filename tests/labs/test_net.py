@@ -1,5 +1,8 @@
 """`NetLab`: for a network and data of one's own, or a sweep: its numbers, its read-outs, its panels and its boxes."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -48,6 +51,8 @@ def test_a_sweep_is_shown_as_it_is_one_picture_for_each_value(shown):
         now = lab.at(*point) if isinstance(point, tuple) else lab.at(point)
         for name, value in now.items():
             assert value == pytest.approx(trained.at(point)[name][:, -1].mean().item())
+    best = trained.best("test_acc" if "test_acc" in trained.curves else "test_loss")
+    assert trained.points[lab.frames.position] == best
     assert values(lab) == {}
 
 
@@ -125,12 +130,21 @@ def test_the_example_is_a_small_grid_on_wrong_labels():
     assert module.example_data(0).is_wrong.sum() == 60
 
 
+def test_the_network_of_the_readme_works():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(from torch import nn.*?)```", readme, re.DOTALL)
+    names = {}
+    exec(code.replace("lr=0.01", "lr=0.01, num_epochs=2"), names)
+    assert names["sweep"].points == [(lambd, p) for lambd in (0.0, 0.1, 1.0) for p in (0.0, 0.2, 0.5)]
+    assert names["sweep"].final("test_acc").unique().numel() > 5
+
+
 @pytest.mark.parametrize(
     ("net", "options", "error", "words"),
     [
         (classifier, {"p": [2.0]}, ValueError, "2.0"),
         (classifier, {}, ValueError, "p or lambd must be given"),
-        (lambda: nn.Linear(64, 3), {"lambd": [0.0]}, ValueError, "must return"),
+        (lambda: nn.Linear(64, 3), {"lambd": [0.0]}, ValueError, "must put out"),
     ],
 )
 def test_what_is_wrong_is_told_before_the_lab_opens(net, options, error, words):
