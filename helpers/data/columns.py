@@ -15,7 +15,7 @@ _ENCODE = (
     "make_column_transformer((OneHotEncoder(sparse_output=False), [{name!r}]), remainder='passthrough', "
     "verbose_feature_names_out=False).set_output(transform='pandas').fit_transform(table)"
 )
-_FILL = "drop the rows (table.dropna()) or fill them in (sklearn.impute.SimpleImputer)"
+_FILL = "drop the rows (table.dropna()) or fill them in (SimpleImputer of sklearn.impute)"
 
 
 def read_table(table: object) -> object:
@@ -91,7 +91,7 @@ def _check_are_numbers(name: str, values: list, role: str) -> None:
     elif role == "target":
         remedy = "a regression predicts a number"
     elif isinstance(first, str):
-        remedy = f"these are categories; scikit-learn encodes them as numbers: {_ENCODE.format(name=name)}"
+        remedy = f"these are categories; scikit-learn makes numbers of them: {_ENCODE.format(name=name)}"
     else:
         remedy = "convert each to a number first"
     raise ValueError(f"{role} {name!r} must hold numbers, got {first!r} in row {values.index(first)}: {remedy}")
@@ -112,7 +112,7 @@ def _reads_as_number(value: object) -> bool:
 def check_finite(values: np.ndarray, names: Sequence[str]) -> None:
     """Raise a ValueError that says where values, (n, columns), are missing or infinite, if any is."""
     for is_wrong, what, why in (
-        (np.isnan(values), "missing", f"a model cannot compute with a missing value; {_FILL}"),
+        (np.isnan(values), "missing", f"a model cannot multiply nothing by a weight; {_FILL}"),
         (np.isinf(values), "infinite", "one such number makes every weight infinite; find out where it comes from"),
     ):
         if is_wrong.any():

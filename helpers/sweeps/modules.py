@@ -83,7 +83,7 @@ def build(make_net: MakeNet, seed: int, p: float | None) -> nn.Module:
     layers = dropouts(pair_dropouts(net)).values()
     if p is not None and not layers:
         raise ValueError(
-            f"make_net must return a net with nn.Dropout, got p = {p} for one without: p would have no effect"
+            f"make_net must return a net with nn.Dropout, got p = {p} for one without: it would do nothing"
         )
     for layer in layers:
         if p is not None and not takes_p:
@@ -152,7 +152,7 @@ def why_not_stacked(net: nn.Module, X: Tensor, y: Tensor, loss: Callable[[Tensor
             changed = [name for name, buffer in net.named_buffers() if not torch.equal(buffer, buffers[name])]
             net.load_state_dict(buffers, strict=False)
             if changed:
-                return f"a forward pass changes {changed[0]}"
+                return f"a pass forward changes {changed[0]}"
             both = vmap(lambda one: loss(functional_call(net, (one, buffers), (X,)), y))(two)
             stacked = torch.autograd.grad(both.sum(), list(two.values()), allow_unused=True)
     except (RuntimeError, ValueError, TypeError, NotImplementedError, Warning) as error:
