@@ -114,7 +114,7 @@ def test_what_makes_the_pictures_leaves_no_figure(lab):
 def test_opened_and_closed_fifty_times_nothing_stays(lab, monkeypatch):
     """Fifty labs in a session are nothing unusual: each opens anew what a cell runs again."""
     scene = lab.scene  # the same pictures: training fifty times takes minutes
-    monkeypatch.setattr("helpers.labs.lab.Lab._made", lambda self: scene)
+    monkeypatch.setattr("helpers.labs.lab.Lab._made", lambda self, settings: scene)
     before, gone = Counter(map(type, _instances.values())), []
     for _ in range(50):
         another = getattr(helpers, repr(lab))()
@@ -128,7 +128,7 @@ def test_opened_and_closed_fifty_times_nothing_stays(lab, monkeypatch):
 
 def test_every_box_can_be_reset(lab, monkeypatch):
     start = lab._panel.settings
-    monkeypatch.setattr(type(lab), "_made", lambda self: self.scene)
+    monkeypatch.setattr(type(lab), "_made", lambda self, settings: self.scene)
     boxes = {key: widget for key, widget in lab.controls.items() if hasattr(widget, "min")}
     if boxes:
         lab.set(**{key: widget.min for key, widget in boxes.items()})

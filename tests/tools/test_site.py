@@ -247,7 +247,7 @@ def test_a_lab_of_the_course_has_a_page_and_a_line_to_paste(tmp_path):
     assert not tree.all("pre"), "no code"
     assert (tmp_path / "labs" / state(page, "lab")["sets"]["wide"]["folder"] / "0.webp").is_file()
     assert "DropoutMaskLab.html" in (tmp_path / "labs" / "index.html").read_text(encoding="utf-8")
-    assert len(LABS) == 9
+    assert len(LABS) == 11
 
 
 @pytest.mark.parametrize(
