@@ -179,7 +179,7 @@ def _draw_line(sweep: Sweep, axis: Axis, kinds: dict[str, dict]) -> tuple[Figure
 def _draw_grid(sweep: Sweep, axes: list[Axis], kinds: dict[str, dict]) -> tuple[Figure, dict[str, Drawing]]:
     """Draw a map of the test accuracy, or of the test loss, the curves, and a slice along each axis."""
     name, pair = list(kinds.items())[-1]
-    figure, panels = make_figure(WIDTH, 430, 2, 2)
+    figure, panels = make_figure(WIDTH, 415, 2, 2)
     tested = sweep.final(list(pair)[1]).double().mean(dim=0)
     mean = tested.view(*(len(axis.values) for axis in axes)).numpy()
     labels = [axis.labels for axis in axes]
