@@ -295,6 +295,7 @@ function render({ model, el }) {
   const ends = [watchTheme(() => root.classList.toggle("frames-dark", isDark(root))),
     watchKernel(el, note, words, () => (model.set("message", ""), model.set("stoppable", false))), play.stop];
   fit(); // from the start, so that nothing on the page moves when the picture comes
+  sliders.forEach((slider) => slider.show()); // nor does a slider, whose keys count before that
   update();
   return () => {
     model.off("change", update);

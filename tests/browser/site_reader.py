@@ -63,9 +63,9 @@ class Reader:
         self.foreign.append(route.request.url)
         return route.abort()
 
-    def open(self, name: str) -> None:
-        """Open a page and wait until all of it is there."""
-        self.page.goto(f"{self.base}/{name}", wait_until="load")
+    def open(self, name: str, wait_until: str = "load") -> None:
+        """Open a page and wait until all of it is there, or less."""
+        self.page.goto(f"{self.base}/{name}", wait_until=wait_until)
 
     def meet(self, number: int) -> Locator:
         """Scroll to a widget, and wait until it lives."""

@@ -55,6 +55,22 @@ def test_every_slider_moves_the_picture(way, size, visit, site):
         assert image.evaluate("place => place.offsetWidth") == {"wide": 840, "narrow": 354}[size]
 
 
+def test_a_key_counts_before_the_first_picture_is_there(visit, site):
+    with visit() as reader:
+        held = []
+        reader.page.route("**/*.webp", lambda route: held.append(route))
+        reader.open("made.html", wait_until="commit")
+        reader.page.locator("[data-widget]").first.scroll_into_view_if_needed()
+        slider = reader.page.get_by_role("slider", name="λ")
+        assert slider.input_value() == "0"
+        slider.press("End")
+        until(lambda: len(held) >= 12, True)
+        assert not reader.shown()
+        for route in held:
+            route.continue_()
+        until(lambda: reader.shown(), [site / "made" / "lab-5" / "wide" / "11.webp"])
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(size, scheme, visit, axe):
