@@ -143,6 +143,13 @@ def split(n: int, test_share: float, seed: int) -> list[np.ndarray]:
     return np.split(torch.randperm(n, generator=generator_for(seed, "split")).numpy(), [n - num_test])
 
 
+def check_given_together(X_test: object, y_test: object) -> None:
+    """Raise a ValueError if one of both is given without the other."""
+    if (X_test is None) != (y_test is None):
+        missing = "X_test" if X_test is None else "y_test"
+        raise ValueError(f"X_test and y_test must be given together, got no {missing}: they form one test part")
+
+
 def two_parts(parts: list, test_share: float, seed: int) -> list:
     """Return (X, y) of the training and of the test part: both as given, or a random split of the single part."""
     if len(parts) == 2:
@@ -167,6 +174,11 @@ def scale(X: np.ndarray, X_test: np.ndarray, names: Sequence[str]) -> tuple[np.n
             "standardized and explains nothing; leave it out, or pass standardize=False"
         )
     return tuple((part - X.mean(axis=0)) / X.std(axis=0) for part in (X, X_test))
+
+
+def stack_datasets(train: object, test: object = None) -> tuple[np.ndarray, ...]:
+    """Return inputs and targets of `train`, and then of `test` if there is one; raise what `stack_dataset` raises."""
+    return stack_dataset("train", train) + (() if test is None else stack_dataset("test", test))
 
 
 def stack_dataset(name: str, dataset: object) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from helpers.data.columns import stack_dataset, to_array, two_parts
+from helpers.data.columns import check_given_together, stack_datasets, to_array, two_parts
 
 
 class ImageSources:
@@ -27,7 +27,7 @@ class ImageSources:
         ValueError
             If items differ in shape, or cannot be used for training.
         """
-        parts = stack_dataset("train", train) + (() if test is None else stack_dataset("test", test))
+        parts = stack_datasets(train, test)
         known = {"name": type(train).__name__, "class_names": getattr(train, "classes", None)}
         return cls.from_arrays(*parts, **known | how)
 
@@ -66,8 +66,7 @@ class ImageSources:
         ValueError
             If shapes do not fit, a pixel lies outside its range, or a label is not among the classes.
         """
-        if (X_test is None) != (y_test is None):
-            raise ValueError("X_test and y_test must be given together: images and labels of one test part")
+        check_given_together(X_test, y_test)
         parts = [(_pixels("X", X), to_array(y))]
         parts += [] if X_test is None else [(_pixels("X_test", X_test), to_array(y_test))]
         _check_alike(parts)

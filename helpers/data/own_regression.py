@@ -8,9 +8,10 @@ import torch
 from helpers.data.columns import (
     check_column,
     check_finite,
+    check_given_together,
     read_table,
     scale,
-    stack_dataset,
+    stack_datasets,
     to_array,
     to_numbers,
     two_parts,
@@ -80,7 +81,7 @@ class RegressionSources:
         ValueError
             If items differ in shape, or cannot be used for training.
         """
-        parts = stack_dataset("train", train) + (() if test is None else stack_dataset("test", test))
+        parts = stack_datasets(train, test)
         flat = [part.reshape(len(part), -1) if i % 2 == 0 else part for i, part in enumerate(parts)]
         return cls.from_arrays(*flat, **how)
 
@@ -115,8 +116,7 @@ class RegressionSources:
         ValueError
             If shapes do not fit, or the data cannot be used for training.
         """
-        if (X_test is None) != (y_test is None):
-            raise ValueError("X_test and y_test must be given together: inputs and targets of one test part")
+        check_given_together(X_test, y_test)
         names = _names(X, feature_names)
         parts = [_checked(X, y, names, target_name)]
         parts += [] if X_test is None else [_checked(X_test, y_test, names, target_name)]

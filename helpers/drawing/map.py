@@ -1,17 +1,62 @@
-"""A map of accuracies over two axes."""
+"""A map over two axes, and what belongs beside it."""
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from helpers.drawing.canvas import Drawing, are_stacked, name_panel
+from helpers.drawing.canvas import Drawing, are_stacked, make_figure, name_panel
+from helpers.drawing.figures import draw_curves, draw_slice
 from helpers.drawing.style import CURSOR, TEST
 from helpers.drawing.words import WORDS
+from helpers.sliders import Axis
+from helpers.sweeps import Sweep
 
 TIE = 0.005  # of accuracy: cells this close to the best count as equally good
 LOSS_TIE = 0.01  # of the lowest loss
+
+
+def draw_grid(
+    sweep: Sweep,
+    axes: Sequence[Axis],
+    curves: Mapping[str, str],
+    titles: Sequence[str],
+    size: tuple[int, int],
+    **look: object,
+) -> tuple[Figure, dict[str, Drawing]]:
+    """Draw a map of the final test values, the curves per epoch, and a slice along each axis of the map.
+
+    Parameters
+    ----------
+    axes : two Axis
+        Those of the rows and of the columns.
+    curves : mapping of str to str
+        Colours of the training curve and of the test curve.
+    titles : sequence of three str
+        Of the panels after the map.
+    size : tuple of int
+        Width and height in CSS pixels.
+    look : ylim
+        Of these panels.
+    """
+    figure, panels = make_figure(*size, 2, 2)
+    tested = list(curves)[-1]
+    mean = sweep.final(tested).double().mean(dim=0).view(*(len(axis.values) for axis in axes)).numpy()
+    of_curves, *of_slices = titles
+    drawings = {
+        "map": draw_map(panels[0], mean, [axis.labels for axis in axes], of_loss=tested == "test_loss"),
+        "curves": draw_curves(panels[1], sweep, curves, of_curves),
+    }
+    for along, (axis, title, ax) in enumerate(zip(axes, of_slices, panels[2:], strict=True)):
+        drawings[axis.name] = draw_slice(ax, sweep, curves, axes, along, title)
+        ax.set_xlabel(axis.name)
+    for ax in panels[1:]:
+        ax.set(**look)
+    return figure, drawings
 
 
 def draw_map(ax: Axes, values: np.ndarray, labels: list[list[str]], *, of_loss: bool = False) -> Drawing:

@@ -6,9 +6,8 @@ from itertools import product
 from matplotlib.figure import Figure
 
 from helpers.data import ImageData, load_digits
-from helpers.drawing.canvas import Drawing, make_figure, render
-from helpers.drawing.figures import draw_curves, draw_slice
-from helpers.drawing.map import draw_map
+from helpers.drawing.canvas import Drawing, render
+from helpers.drawing.map import draw_grid
 from helpers.drawing.style import TEST, TRAIN
 from helpers.labs.controls import integer, number
 from helpers.labs.lab import WIDTH, Lab
@@ -64,15 +63,5 @@ def make(flipped: float, epochs: int, seeds: int) -> Scene:
 
 def draw(sweep: Sweep) -> tuple[Figure, dict[str, Drawing]]:
     """Draw the map, the accuracies during training, and the accuracies at the end along the column and the row."""
-    figure, axes = make_figure(WIDTH, 430, 2, 2)
-    over_lambda, over_p = _WORDS["over_lambda"], _WORDS["over_p"]
-    accuracy = sweep.final("test_acc").mean(dim=0).view(*map(len, LABELS)).numpy()
-    drawings = {
-        "map": draw_map(axes[0], accuracy, LABELS),
-        "accuracies": draw_curves(axes[1], sweep, ACCURACIES, _SHARED["accuracy_per_epoch"]),
-        "λ": draw_slice(axes[2], sweep, ACCURACIES, AXES, 0, over_lambda),
-        "p": draw_slice(axes[3], sweep, ACCURACIES, AXES, 1, over_p),
-    }
-    for ax, name in zip(axes[1:], (_SHARED["epoch"], "λ", "p"), strict=True):
-        ax.set(xlabel=name, ylim=(lowest_tenth(sweep), 1))
-    return figure, drawings
+    titles = [_SHARED["accuracy_per_epoch"], _WORDS["over_lambda"], _WORDS["over_p"]]
+    return draw_grid(sweep, AXES, ACCURACIES, titles, (WIDTH, 430), ylim=(lowest_tenth(sweep), 1))

@@ -91,6 +91,10 @@ class Lab:
         """Make the scene anew. It is shown when all of it is there; if that fails, the lab says why."""
         self._make_wanted(again=True)
 
+    def remade(self) -> Scene:
+        """Return the scene that is shown, made anew: with stacked panels within `helpers.drawing.canvas.stacked`."""
+        return self._made(self._shown)
+
     def stop(self) -> None:
         """End what is being trained, as the button does: the pictures stay, and the controls go back to them."""
         self._watch.stop()

@@ -10,15 +10,14 @@ from torch import nn
 
 from helpers.data import ImageData, RegressionData, load_digits
 from helpers.drawing.canvas import Drawing, make_figure, render
-from helpers.drawing.figures import draw_curves, draw_final, draw_slice
-from helpers.drawing.map import draw_map
+from helpers.drawing.figures import draw_curves, draw_final
+from helpers.drawing.map import draw_grid
 from helpers.drawing.style import TEST, TRAIN
 from helpers.labs.controls import integer, number
 from helpers.labs.lab import WIDTH, Lab
 from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene
-from helpers.labs.training import finals, largest_class_acc, means, of_seeds, ranges
-from helpers.labs.weight_decay import loss_of_mean
+from helpers.labs.training import finals, largest_class_acc, mean_predictor_loss, means, of_seeds, ranges
 from helpers.sliders import Axis, lambda_axis, p_axis
 from helpers.sweeps import Sweep, sweep_nets
 
@@ -49,7 +48,7 @@ class Job(NamedTuple):
             return {"largest_class_acc": largest_class_acc(data, num_seeds)}
         if "loss" in self.options:
             return {}  # the best constant prediction depends on the loss
-        return {"mean_predictor_loss": sum(loss_of_mean(data(seed)) for seed in range(num_seeds)) / num_seeds}
+        return {"mean_predictor_loss": mean_predictor_loss(data, num_seeds)}
 
 
 def example_net() -> nn.Module:
@@ -142,15 +141,15 @@ def scene_of(sweep: Sweep, **baseline: float) -> Scene:
     """Draw a sweep; a baseline, where it is known, is given in the read-outs."""
     measured = finals(sweep, [name for pair in PAIRS.values() for name in pair if name in sweep.curves])
     numbers = means(measured, **baseline)
-    readout = [_describe(point, now, sweep) for point, now in zip(sweep.points, numbers, strict=True)]
+    names = [axis.name for axis in axes_of(sweep)]
+    readout = [_describe(names, point, now, sweep) for point, now in zip(sweep.points, numbers, strict=True)]
     figure, drawings = draw(sweep)
     pngs = render(figure, drawings.values(), len(numbers), small=len(numbers) > SMALL)
     return Scene(numbers, pngs, readout, source=sweep, ranges=ranges(measured))
 
 
-def _describe(point: float | tuple[float, float], now: dict[str, float], sweep: Sweep) -> str:
+def _describe(names: list[str], point: float | tuple[float, float], now: dict[str, float], sweep: Sweep) -> str:
     values = point if isinstance(point, tuple) else (point,)
-    names = [axis.name for axis in axes_of(sweep)]
     place = ", ".join(f"{name} = {value:g}" for name, value in zip(names, values, strict=True))
     words = _WORDS["classes" if "test_acc" in now else "numbers"]
     behind = [of_seeds(sweep), *(_WORDS[name].format(value) for name, value in now.items() if name in BASELINES)]
@@ -179,15 +178,5 @@ def _draw_line(sweep: Sweep, axis: Axis, kinds: dict[str, dict]) -> tuple[Figure
 def _draw_grid(sweep: Sweep, axes: list[Axis], kinds: dict[str, dict]) -> tuple[Figure, dict[str, Drawing]]:
     """Draw a map of the test accuracy, or of the test loss, the curves, and a slice along each axis."""
     name, pair = list(kinds.items())[-1]
-    figure, panels = make_figure(WIDTH, 415, 2, 2)
-    tested = sweep.final(list(pair)[1]).double().mean(dim=0)
-    mean = tested.view(*(len(axis.values) for axis in axes)).numpy()
-    labels = [axis.labels for axis in axes]
-    drawings = {
-        "map": draw_map(panels[0], mean, labels, of_loss=name == "loss"),
-        "curves": draw_curves(panels[1], sweep, pair, _SHARED[f"{name}_per_epoch"]),
-    }
-    for along, (axis, ax) in enumerate(zip(axes, panels[2:], strict=True)):
-        drawings[axis.name] = draw_slice(ax, sweep, pair, axes, along, _WORDS["cut"][name].format(axis=axis.name))
-        ax.set_xlabel(axis.name)
-    return figure, drawings
+    titles = [_SHARED[f"{name}_per_epoch"], *(_WORDS["cut"][name].format(axis=axis.name) for axis in axes)]
+    return draw_grid(sweep, axes, pair, titles, (WIDTH, 415))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 import torch
 from torch import Tensor
 
-from helpers.data import ImageData
+from helpers.data import ImageData, RegressionData
 from helpers.labs.lab_words import LABS
 from helpers.labs.scene import by_point
 from helpers.sweeps import Sweep
@@ -43,6 +43,12 @@ def largest_class_acc(data: Callable[[int], ImageData], num_seeds: int) -> float
     """Return the test accuracy of always predicting the most common training label, a mean over seeds."""
     drawn = [data(seed) for seed in range(num_seeds)]
     return sum((one.y_test == one.y_train.mode().values).double().mean().item() for one in drawn) / num_seeds
+
+
+def mean_predictor_loss(data: Callable[[int], RegressionData], num_seeds: int) -> float:
+    """Return the test loss, ½ mean squared error, of always predicting the mean training target, a mean over seeds."""
+    drawn = [data(seed) for seed in range(num_seeds)]
+    return sum((one.y_test - one.y_train.mean()).square().mean().item() / 2 for one in drawn) / num_seeds
 
 
 def describe_accuracy(point: str, now: dict[str, float], sweep: Sweep) -> str:

@@ -14,7 +14,7 @@ from helpers.labs.controls import choice, integer, number
 from helpers.labs.lab import WIDTH, Lab
 from helpers.labs.lab_words import LABS
 from helpers.labs.scene import Scene
-from helpers.labs.training import check_data, finals, means, of_seeds, ranges, stable_lr
+from helpers.labs.training import check_data, finals, mean_predictor_loss, means, of_seeds, ranges, stable_lr
 from helpers.sliders import LAMBDAS, lambda_axis
 from helpers.sweeps import Sweep, sweep_weight_decay
 
@@ -102,18 +102,13 @@ def _train(
     """Train every λ, and each seed on its data, and draw it."""
     how |= {"num_epochs": epochs, "num_seeds": seeds, "init_std": scale, "record_every": max(1, epochs // 20)}
     sweep = sweep_weight_decay(data, AXIS.values, **how)
-    of_mean = sum(loss_of_mean(data(seed)) for seed in range(seeds)) / seeds
+    of_mean = mean_predictor_loss(data, seeds)
     measured = finals(sweep, sweep.curves)
     numbers = means(measured, mean_predictor_loss=of_mean)
     readout = [_describe(label, now, sweep) for label, now in zip(AXIS.labels, numbers, strict=True)]
     figure, drawings = draw(sweep, data(0), of_mean, side)
     pngs = render(figure, drawings.values(), len(numbers))
     return Scene(numbers, pngs, readout, source=sweep, ranges=ranges(measured))
-
-
-def loss_of_mean(data: RegressionData) -> float:
-    """Return the test loss, ½ mean squared error, of a model that always predicts the mean of y_train."""
-    return ((data.y_test - data.y_train.mean()) ** 2).mean().item() / 2
 
 
 def _describe(label: str, now: dict[str, float], sweep: Sweep) -> str:

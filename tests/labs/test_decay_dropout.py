@@ -157,7 +157,7 @@ def test_the_map_names_its_rows_and_columns(shown):
 
 
 def test_the_curves_are_means_over_seeds(shown):
-    drawing, sweep = shown.drawings["accuracies"], shown.scene.source
+    drawing, sweep = shown.drawings["curves"], shown.scene.source
     for i in places(drawing, len(PAIRS)):
         for name, curve in sweep.at(PAIRS[i]).items():
             if name in LOOKS:
@@ -214,7 +214,7 @@ def test_the_cut_along_p_goes_through_the_row_of_the_place(shown):
 
 def limits(drawings):
     """Return the limits that the three panels of accuracies share."""
-    (same,) = {panel(drawings[name]).get_ylim() for name in ("accuracies", "λ", "p")}
+    (same,) = {panel(drawings[name]).get_ylim() for name in ("curves", "λ", "p")}
     return same
 
 

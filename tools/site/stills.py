@@ -66,7 +66,7 @@ def record_lab(lab: Lab, folder: Path) -> dict[str, object]:
     """
     made = _frames(lab.frames, folder)
     with stacked():
-        scene = lab._made(lab._shown)
+        scene = lab.remade()
     if scene.readout != lab.scene.readout:
         raise RuntimeError(
             f"{lab!r} must give the same texts when it is made again with the same settings: seed its draws"
