@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from helpers.labs.controls import button, choice, integer, number
+from helpers.labs.controls import Controls, button, choice, integer, number
 from helpers.labs.lab import Lab
 from helpers.labs.scene import Scene, by_point
 from helpers.labs.watch import line
@@ -222,6 +222,24 @@ def test_two_threads_make_one_scene_after_the_other(lab, make):
     assert 1 <= len(overlaps) <= 3, "wishes that came meanwhile count once"
     assert True not in overlaps
     assert lab.at(0)["value"] == lab.controls["n"].value == make.calls[-1]["n"]
+
+
+def test_controls_are_set_by_one_thread_at_a_time():
+    boxes = {name: integer(name, 0, 0, 9) for name in "ab"}
+    controls = Controls(boxes, {}, lambda: None)
+    within, go_on = threading.Event(), threading.Event()
+    boxes["a"].observe(lambda change: within.set() or go_on.wait(60), "value")
+    first = threading.Thread(target=controls.put, args=({"a": 1, "b": 1},))
+    second = threading.Thread(target=controls.put, args=({"b": 2},))
+    first.start()
+    assert within.wait(60)
+    second.start()
+    second.join(0.2)
+    assert boxes["b"].value == 0, "the second waits until the first has set all of its boxes"
+    go_on.set()
+    first.join()
+    second.join()
+    assert controls.settings == {"a": 1, "b": 2}
 
 
 def test_progress_is_shown_in_tenths(lab, make):
