@@ -228,7 +228,7 @@ def test_controls_are_set_by_one_thread_at_a_time():
     boxes = {name: integer(name, 0, 0, 9) for name in "ab"}
     controls = Controls(boxes, {}, lambda: None)
     within, go_on = threading.Event(), threading.Event()
-    boxes["a"].observe(lambda change: within.set() or go_on.wait(60), "value")
+    boxes["a"].observe(lambda change: within.set() or go_on.wait(5), "value")
     first = threading.Thread(target=controls.put, args=({"a": 1, "b": 1},))
     second = threading.Thread(target=controls.put, args=({"b": 2},))
     first.start()
