@@ -118,18 +118,46 @@ def render(figure: Figure, drawings: Iterable[Drawing], n: int, *, small: bool =
     canvas, drawings, small = figure.canvas, list(drawings), small or are_stacked()
     canvas.draw()
     background = canvas.copy_from_bbox(figure.bbox)
-    return [_picture(canvas, background, drawings, i, small) for i in range(n)]
+    shades = palette((INK, EDGE, GRID, *COLORS), 63 if small else 252)
+    before = _pixels(canvas).copy()
+    indices = np.asarray(_quantized(before, shades))
+    pngs = []
+    for i in range(n):
+        canvas.restore_region(background)
+        _move(drawings, i)
+        image = _changed(indices, before, _pixels(canvas), shades)
+        pngs.append(encode(image, compress_level=4 if small else 1))
+    return pngs
 
 
-def _picture(canvas: FigureCanvasAgg, background: object, drawings: list[Drawing], i: int, small: bool) -> bytes:
-    canvas.restore_region(background)
+def _move(drawings: list[Drawing], i: int) -> None:
+    """Move all artists to a place, and draw them on what is there."""
     for drawing in drawings:
         drawing.update(i)
         for artist in drawing.moving.values():
             artist.axes.draw_artist(artist)
-    image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    shades = palette((INK, EDGE, GRID, *COLORS), 63 if small else 252)
-    return encode(image.quantize(palette=shades, dither=Image.Dither.NONE), compress_level=4 if small else 1)
+
+
+def _pixels(canvas: FigureCanvasAgg) -> np.ndarray:
+    """Return the pixels of a canvas, each as one number of four bytes; they change when it is drawn on."""
+    return np.asarray(canvas.buffer_rgba()).view(np.uint32)[..., 0]
+
+
+def _quantized(pixels: np.ndarray, shades: Image.Image) -> Image.Image:
+    """Return pixels (height, width) as an image whose pixels are the nearest of some shades."""
+    colors = np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4)
+    return Image.fromarray(colors).convert("RGB").quantize(palette=shades, dither=Image.Dither.NONE)
+
+
+def _changed(indices: np.ndarray, before: np.ndarray, pixels: np.ndarray, shades: Image.Image) -> Image.Image:
+    """Return a quantized picture; only pixels that differ from those before, of which it is known, are quantized."""
+    changed = np.flatnonzero(pixels != before)
+    indices = indices.copy()
+    if len(changed):
+        indices.flat[changed] = np.asarray(_quantized(pixels.flat[changed][None], shades))[0]
+    image = Image.fromarray(indices)
+    image.putpalette(shades.getpalette())
+    return image
 
 
 def name_panel(ax: Axes, title: str) -> None:

@@ -202,11 +202,14 @@ def draw_weights(
     ax.set_ylim(-top, top)
     ax.grid(False, axis="x")
     moving = {"weights": ax.vlines(np.arange(d), 0, 0, color=TRAIN, lw=max(1.2, min(12, 120 / d)))}
+    ends = np.zeros((d, 2, 2))  # each bar, from (j, 0) to (j, w)
+    ends[..., 0] = np.arange(d)[:, None]
     if true_w is not None:
         moving["true_weights"] = ax.plot(np.arange(d), true_w, color=TEST, lw=1.2, ls="--")[0]
 
     def update(i: int) -> None:
-        moving["weights"].set_segments([[(j, 0), (j, w)] for j, w in enumerate(weights[i])])
+        ends[:, 1, 1] = weights[i]
+        moving["weights"].set_segments(ends)
 
     return Drawing(update, moving)
 
