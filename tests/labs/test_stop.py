@@ -73,11 +73,13 @@ def test_stop_ends_a_training_and_the_boxes_go_back(page):
 
 
 def test_a_box_that_is_changed_again_counts_once(page):
+    shown = page.ask("lab.frames._version")
     page.enter(seeds=50, epochs=500)
     page.wait("lab.frames.stoppable")
     page.enter(epochs=30, seeds=2)
     page.wait(SHOWN, [2, 30, 2, 30])
     page.wait("lab.frames.message", "")
+    assert page.ask("lab.frames._version") == shown + 1, "one set of new pictures"
 
 
 def test_a_cell_that_sets_a_box_waits_for_its_pictures(page):
