@@ -118,13 +118,14 @@ def test_a_training_that_is_interrupted_leaves_pictures_and_boxes_that_agree(ope
     assert opened.kernel_eval("int(lab.source.epochs[-1])") == int(number(opened, "epochs").input_value())
 
 
-def test_stop_is_a_button_that_keeps_the_pictures_and_brings_the_boxes_back(opened):
+def test_stop_is_a_button_that_keeps_the_pictures_and_brings_the_boxes_back(opened, axe):
     stop, before = opened.page.get_by_role("button", name="Stop", exact=True), opened.kernel_eval("id(lab.source)")
     epochs, top = number(opened, "epochs").input_value(), opened.pictures().first.bounding_box()["y"]
     assert stop.count() == 0, "there is nothing to stop"
-    enter(opened, "seeds", "50")
-    enter(opened, "epochs", "500")
+    for name, value in (("examples", "400"), ("seeds", "50"), ("epochs", "500")):
+        enter(opened, name, value)
     stop.wait_for()
+    assert axe(opened.page, ".jp-OutputArea-output:has(.frames)") == []
     assert opened.readout().startswith("Training …")
     assert opened.pictures().first.bounding_box()["y"] == top, "nothing moves for the button"
     stop.click()
