@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 import warnings
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,22 +15,9 @@ import torch
 from helpers.sweeps import store as storing
 from helpers.sweeps import sweep_decay_and_dropout, sweep_dropout, sweep_weight_decay
 from helpers.sweeps.run import reporting
-from tests.sweeps.sweep_data import FEW, REGRESSION, close, draw, draw_digits, same
+from tests.sweeps.sweep_data import FEW, REGRESSION, Here, close, draw, draw_digits, same
 
 ROOT = Path(__file__).parents[2]
-
-
-class Here(Executor):
-    """Compute each task at once, so that a test knows which were asked for."""
-
-    def __init__(self):
-        self.seeds = []
-
-    def submit(self, call, train, training, seeds, **more):
-        future = Future()
-        future.set_result(call(train, training, seeds, **more))
-        self.seeds += seeds
-        return future
 
 
 def trained_seeds(sweep, **more):
