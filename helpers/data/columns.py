@@ -112,7 +112,7 @@ def _reads_as_number(value: object) -> bool:
 def check_finite(values: np.ndarray, names: Sequence[str]) -> None:
     """Raise a ValueError that says where values, (n, columns), are missing or infinite, if any is."""
     for is_wrong, what, why in (
-        (np.isnan(values), "missing", f"a model cannot multiply nothing by a weight; {_FILL}"),
+        (np.isnan(values), "missing", f"a weight needs a number to multiply; {_FILL}"),
         (np.isinf(values), "infinite", "one such number makes every weight infinite; find out where it comes from"),
     ):
         if is_wrong.any():

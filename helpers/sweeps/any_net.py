@@ -134,7 +134,8 @@ def _checked_net(recipe: Recipe, p: float | None, data: Data) -> Module:
     wanted = (len(X), len(data.class_names)) if isinstance(data, ImageData) else tuple(y.shape)
     if tuple(y_hat.shape) != wanted:
         why = "a column per class" if isinstance(data, ImageData) else "a number per example, as y has"
-        raise ValueError(f"the net must put out {wanted} for {len(X)} examples, got {tuple(y_hat.shape)}: {why}")
+        shape = tuple(y_hat.shape)
+        raise ValueError(f"the output of the net must be {wanted} for {len(X)} examples, got {shape}: {why}")
     value = recipe.loss(y_hat, y)
     if value.dim() or not math.isfinite(value):
         raise ValueError(f"loss must be one finite number at the start, got {value}: training could not begin")

@@ -16,6 +16,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")  # on the PATH
 QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
 HALF_HANDLE = 8  # CSS pixels of a slider's handle, which stops there at both ends
 PANEL = "window.jupyterapp.shell.currentWidget"
+IDLE = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
 
 
 def launch(playwright: Playwright) -> Browser:
@@ -65,9 +66,7 @@ class Lab:
 
     def ready(self) -> None:
         """Wait until the notebook is there and its kernel idle."""
-        self.page.wait_for_function(
-            "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
-        )
+        self.page.wait_for_function(IDLE)
         self.page.evaluate("window.jupyterapp.restored")  # not before: the address with "reset" leads to a second one
 
     def command(self, name: str, **args: object) -> object:

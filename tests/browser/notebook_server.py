@@ -54,6 +54,7 @@ def serve(root: Path, home: Path) -> Iterator[Jupyter]:
         "ServerApp.allow_root": True,
         "IdentityProvider.token": jupyter.token,
         "LabApp.expose_app_in_browser": True,
+        "JupyterNotebookApp.expose_app_in_browser": True,
     }
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", *(f"--{key}={options[key]}" for key in options)]
     with (home / "server.log").open("wb") as log:

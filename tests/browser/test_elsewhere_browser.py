@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.lab import IDLE
 from tests.browser.notebook_server import until
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,7 @@ def moves(page):
 def test_notebook_7(page, jupyter):
     name = jupyter.write("seven.ipynb", [CELL])
     page.goto(f"{jupyter.url}/notebooks/{name}?token={jupyter.token}")
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=120_000)
+    page.wait_for_function(IDLE, timeout=120_000)  # a cell that is run before that is forgotten, with no word
     page.locator(".jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Shift+Enter")
     page.wait_for_selector(".frames-picture[data-index]", timeout=120_000)

@@ -144,7 +144,7 @@ def test_the_network_of_the_readme_works():
     [
         (classifier, {"p": [2.0]}, ValueError, "2.0"),
         (classifier, {}, ValueError, "p or lambd must be given"),
-        (lambda: nn.Linear(64, 3), {"lambd": [0.0]}, ValueError, "must put out"),
+        (lambda: nn.Linear(64, 3), {"lambd": [0.0]}, ValueError, "output of the net must be"),
     ],
 )
 def test_what_is_wrong_is_told_before_the_lab_opens(net, options, error, words):

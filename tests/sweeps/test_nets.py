@@ -284,7 +284,7 @@ def test_each_seed_has_its_own_net_data_and_masks():
         (
             {"make_net": lambda: nn.Linear(64, 3), "p": None, "lambd": [0]},
             ValueError,
-            r"must put out \(8, 10\).*got \(8, 3\)",
+            r"output of the net must be \(8, 10\).*got \(8, 3\)",
         ),
         ({"make_net": lambda: 7}, TypeError, "must return a Module, got 7"),
         ({"make_net": lambda: nn.Linear(64, 10), "p": [0.5]}, ValueError, "p = 0.5 for one without"),
