@@ -14,7 +14,16 @@ from torch.optim import Optimizer
 from helpers.data.records import ImageData, RegressionData
 from helpers.seeding import MASKS, seeded
 from helpers.sweeps.linear import draw_data, shuffled_epochs, stacked
-from helpers.sweeps.modules import MakeNet, Sizes, attention_in_steps, build, dropouts, measure_sizes, stack_params
+from helpers.sweeps.modules import (
+    MakeNet,
+    Sizes,
+    attention_in_steps,
+    build,
+    dropouts,
+    measure_sizes,
+    own_random_numbers,
+    stack_params,
+)
 from helpers.sweeps.run import Record, Training
 
 CHUNK = 1000  # examples evaluated at a time, to bound the memory
@@ -132,8 +141,7 @@ class OneByOne:
                 for name, layer in dropouts(net.train()).items():
                     layer.draw = draws[name][s]
                 optimizer.zero_grad()
-                with torch.random.fork_rng(devices=[]):  # what a net draws by itself is paired, too
-                    torch.default_generator.manual_seed(100_000 * self.seeds[s] + self.steps)
+                with own_random_numbers(100_000 * self.seeds[s] + self.steps):  # what a net draws itself is paired, too
                     self.recipe.loss(net(X[s]), y[s]).backward()
                 self._decay(net, lambd)
                 optimizer.step()
@@ -226,9 +234,7 @@ def draw(sizes: Sizes, n: int, masks: Sequence[torch.Generator], device: str) ->
     return {name: torch.stack(of_seeds).to(device) for name, of_seeds in drawn.items()}
 
 
-def measure(
-    parts: Sequence[Stack | OneByOne], X: Tensor, y: Tensor, X_test: Tensor, y_test: Tensor
-) -> dict[str, Tensor]:
+def measure(parts: Parts, X: Tensor, y: Tensor, X_test: Tensor, y_test: Tensor) -> dict[str, Tensor]:
     """Return the curves at one epoch, (S, L) each."""
     curves = {}
     for name, pair in (("train", (X, y)), ("test", (X_test, y_test))):

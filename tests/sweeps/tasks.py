@@ -36,10 +36,13 @@ def die_once(marker, deadly, seed):
     return draw(seed)
 
 
-def draw_with_little_memory(most, seed):
-    """Draw data with a large test part; a worker may from now on take so many bytes more than it has, and no more."""
+def draw_with_little_memory(most, user, seed):
+    """Draw data with a large test part; except in its user's process, which may be a child too, limit the memory.
+
+    From then on the process may take `most` bytes more than it has.
+    """
     data = synthetic_regression(12, 100_000, 3, seed=seed)  # for n values, 0.4 n MB for each tensor of its residuals
-    if in_a_worker() and not _LIMITED:
+    if os.getpid() != user and not _LIMITED:
         _LIMITED.append(most)
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + most, resource.RLIM_INFINITY))

@@ -1,5 +1,6 @@
 """Tasks of some values of a seed: they give the numbers of the whole, are stored, and fill an executor."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -48,6 +49,19 @@ def test_the_numbers_are_the_same_to_the_bit_wherever_the_tasks_are_computed(nam
     with ThreadPoolExecutor(2) as threads:
         same(sweep(executor=threads, store=tmp_path), here)
     same(sweep(store=tmp_path), here)
+
+
+def make_slowly():
+    first = nn.Linear(64, 8)
+    time.sleep(0.02)
+    return nn.Sequential(first, nn.ReLU(), nn.Dropout(), nn.Linear(8, 10))
+
+
+@pytest.mark.parametrize("stack", [True, False])
+def test_threads_do_not_disturb_the_random_start_of_one_another(stack):
+    sweep = partial(sweep_nets, make_slowly, FEW, p=[0.0, 0.5], num_epochs=1, num_seeds=3, stack=stack)
+    with ThreadPoolExecutor(3) as threads:
+        same(sweep(executor=threads, values_per_task=1), sweep(values_per_task=1))
 
 
 def test_a_task_holds_as_many_values_as_were_asked_for_and_the_last_of_a_seed_the_rest():

@@ -1,5 +1,6 @@
 """A task that runs out of memory is trained in halves, and a process that dies is explained."""
 
+import os
 import sys
 import weakref
 from concurrent.futures import Executor, Future
@@ -20,7 +21,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="the memory of a proc
 
 def limited(most, **more):
     """Train 64 values, whose 100,000 residuals each take 26 MB, two or three of them at a time."""
-    data = partial(draw_with_little_memory, most)
+    data = partial(draw_with_little_memory, most, os.getpid())
     with processes(2) as executor:
         return sweep_weight_decay(data, LAMBDAS, num_epochs=2, num_seeds=3, executor=executor, **more)
 
@@ -30,7 +31,7 @@ def test_a_worker_with_too_little_memory_trains_in_parts_and_says_so_once(tmp_pa
     with pytest.warns(UserWarning, match=r"memory ran out for 64 values of seed \d, which .* in \d parts") as caught:
         swept = limited(30 * 2**20, store=tmp_path)
     assert len(caught) == 1
-    whole = sweep_weight_decay(partial(draw_with_little_memory, 0), LAMBDAS, num_epochs=2, num_seeds=3)
+    whole = sweep_weight_decay(partial(draw_with_little_memory, 0, os.getpid()), LAMBDAS, num_epochs=2, num_seeds=3)
     same(swept, whole, close)
     assert len(list(tmp_path.iterdir())) == 3, "what was trained in parts is stored as the block that it is"
     same(limited(0, store=tmp_path), swept)
