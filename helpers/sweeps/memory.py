@@ -82,6 +82,6 @@ def explaining_deaths() -> Iterator[None]:
             raise
         raise RuntimeError(
             f"workers must live until their tasks are done, got {type(error).__name__}: the system has probably killed "
-            "one for lack of memory. Try fewer values_per_task or fewer workers. What was done is kept by store=, "
-            "from which the same call goes on"
+            "one for lack of memory. With store= the same call goes on from what was done, also with fewer workers. "
+            "Fewer values_per_task need less memory, but blocks of another size are trained anew"
         ) from error

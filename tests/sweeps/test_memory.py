@@ -102,7 +102,7 @@ def test_what_the_failed_attempt_held_is_free_before_the_halves_are_trained():
     assert len(held) == 3
 
 
-DEATH = r"workers must live until their tasks are done, got {}: .* lack of memory.* values_per_task .* store="
+DEATH = r"workers must live until their tasks are done, got {}: .* lack of memory.* store= .* values_per_task"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")

@@ -20,7 +20,7 @@ from tests.sweeps.sweep_data import FEW, draw, same
 from tests.sweeps.tasks import die_once, draw_slowly
 
 ROOT = Path(__file__).parents[2]
-DEATH = r"workers must live until their tasks are done, got BrokenProcessPool: .* memory\. .* store=, from which"
+DEATH = r"workers must live until their tasks are done, got BrokenProcessPool: .* memory\. With store="
 
 
 @pytest.fixture(scope="module")
