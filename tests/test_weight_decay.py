@@ -35,7 +35,7 @@ class Sgd:
 def test_the_sweep_steps_as_torch_s_weight_decay_does(batch_size):
     """After every epoch, which is every step if a minibatch holds all examples."""
     training = Training(num_epochs=60, lr=0.003, batch_size=batch_size, record_every=1)
-    records = train_decay(training, [0], False, data=DATA, lambdas=LAMBDAS, init_std=1.0)
+    records = train_decay(training, [0], False, data=DATA, values=LAMBDAS, init_std=1.0)
     models = [Sgd(lambd, training.lr) for lambd in LAMBDAS]
     shuffle = torch.Generator().manual_seed(1000)
     for record in records:

@@ -46,6 +46,7 @@ def sweep_nets(
     max_bytes: int = 2**30,
     executor: Executor | None = None,
     store: str | os.PathLike | None = None,
+    values_per_task: int | None = None,
 ) -> Sweep:
     """Train your own network for every λ, p and seed.
 
@@ -70,7 +71,7 @@ def sweep_nets(
         What λ acts on. By default parameters with two or more dimensions: weights, but neither biases nor scales.
     loss : function of y_hat and y, optional
         By default cross-entropy for classes, and half the mean squared error for numbers.
-    num_epochs, lr, batch_size, num_seeds, seed, record_every, executor, store
+    num_epochs, lr, batch_size, num_seeds, seed, record_every, executor, store, values_per_task
         As in `sweep_weight_decay`.
     stack : bool, optional
         Whether to train the nets in one stack; by default, if it is faster.
@@ -103,11 +104,11 @@ def sweep_nets(
         raise ValueError(f"a sweep over {name} must have at least one value, got none: there is nothing to train")
     (first,) = draw_data(data, seeds[:1], (ImageData, RegressionData))
     loss = loss or (F.cross_entropy if isinstance(first, ImageData) else half_mse)
-    recipe = Recipe(make_net, points, loss, optimizer, decoupled, decays, device, max_bytes)
-    net = _checked_net(recipe, first)
+    recipe = Recipe(make_net, loss, optimizer, decoupled, decays, device, max_bytes)
+    net = _checked_net(recipe, points[0][1], first)
     stack = _is_stacked(net, recipe, first, stack)
-    train = partial(train_modules, data=data, recipe=recipe, stack=stack)
-    return sweep_of(name, values, train, training, seeds, executor, store)
+    train = partial(train_modules, data=data, values=points, recipe=recipe, stack=stack)
+    return sweep_of(name, values, train, training, seeds, executor, store, values_per_task)
 
 
 def _axis(p: Iterable[float] | None, lambd: Iterable[float] | None, lr: float) -> tuple[str, list, tuple]:
@@ -124,9 +125,9 @@ def _axis(p: Iterable[float] | None, lambd: Iterable[float] | None, lr: float) -
     return "(λ, p)", pairs, tuple(pairs)
 
 
-def _checked_net(recipe: Recipe, data: Data) -> Module:
+def _checked_net(recipe: Recipe, p: float | None, data: Data) -> Module:
     """Return a net, or raise if its output does not have the shape that the loss needs, or its loss is not finite."""
-    net = build(recipe.make_net, 0, recipe.values[0][1])
+    net = build(recipe.make_net, 0, p)
     X, y = data.X_train[:8], data.y_train[:8]
     with torch.no_grad():
         y_hat = net.eval()(X)

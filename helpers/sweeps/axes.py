@@ -11,9 +11,10 @@ import numpy as np
 
 from helpers.data.records import ImageData, RegressionData
 from helpers.seeding import check_seeds
+from helpers.sweeps.blocks import run
 from helpers.sweeps.linear import train_decay
 from helpers.sweeps.mlp import check_hiddens, train_nets
-from helpers.sweeps.run import Train, Training, run
+from helpers.sweeps.run import Train, Training
 from helpers.sweeps.store import Store
 from helpers.sweeps.sweep import Sweep, Value
 from helpers.validation import check_count, check_decay, check_probability
@@ -32,6 +33,7 @@ def sweep_weight_decay(
     record_every: int = 5,
     executor: Executor | None = None,
     store: str | os.PathLike | None = None,
+    values_per_task: int | None = None,
 ) -> Sweep:
     """Train linear regression with weight decay for every λ and seed at once (book, section 4.5).
 
@@ -54,35 +56,46 @@ def sweep_weight_decay(
         The first seed; the others follow it and must not exceed 999 either.
     executor : concurrent.futures.Executor, optional
         Where to train, one task a seed: `helpers.sweeps.processes` of this machine, or ``client.get_executor()`` of
-        Dask. Other processes must find a function at the top level of a module, and set their threads.
+        Dask. Other processes must find a function at the top level of a module, and set their threads. A task that runs
+        out of memory trains its values in halves, and a warning says so.
     store : path, optional
-        A directory that keeps each seed as soon as it is done, under a hash of data, arguments and the version of
+        A directory that keeps each task as soon as it is done, under a hash of data, arguments and the version of
         torch. A sweep that was stopped goes on from there, one that was done is only read. Each seed is trained by
         itself, as with an executor: on one machine the numbers are the same to the bit as with any executor of one
         thread a task, and the same up to rounding as without, where all seeds train together.
+    values_per_task : int, at least 1, optional
+        Cut each seed into tasks of so many values, for few seeds and many processes, or for little memory. By default a
+        task is a seed with all its values. All values of a seed share start and draws, also across its tasks, so that
+        the numbers depend on the size of tasks only by rounding: tests allow 1e-4. With tasks of the same size, none of
+        which ran out of memory, they are the same to the bit wherever tasks are computed. Without executor and store,
+        tasks are trained here, one after the other.
 
     Returns
     -------
     Sweep
         Losses that are not finite stay in it; see `Sweep.diverged`. After an interrupt, it holds the epochs that were
-        recorded (with an executor, the seeds that were done); see `Sweep.stopped`.
+        recorded (with several tasks, the seeds that were done); see `Sweep.stopped`.
 
     Raises
     ------
     ValueError, TypeError
         If an argument is out of its range.
+    MemoryError
+        If a task of a single value needs more memory than there is.
+    RuntimeError
+        If a process of the executor dies, as it does when the system stops it for lack of memory.
 
     Warns
     -----
     UserWarning
-        If a file of the store is damaged, or another; it is trained anew.
+        If a file of the store is damaged, or another; it is trained anew. If a task was trained in halves.
     """
     if not 0 <= init_std < math.inf:
         raise ValueError(f"init_std must be finite and at least 0, got {init_std}: it is a standard deviation")
     training = Training(num_epochs, lr, batch_size, record_every)
     lambdas = [check_decay(float(lambd), lr) for lambd in lambdas]
-    train = partial(train_decay, data=data, lambdas=lambdas, init_std=init_std)
-    return sweep_of("λ", lambdas, train, training, _seeds(seed, num_seeds), executor, store)
+    train = partial(train_decay, data=data, values=lambdas, init_std=init_std)
+    return sweep_of("λ", lambdas, train, training, _seeds(seed, num_seeds), executor, store, values_per_task)
 
 
 def sweep_dropout(
@@ -98,6 +111,7 @@ def sweep_dropout(
     record_every: int = 3,
     executor: Executor | None = None,
     store: str | os.PathLike | None = None,
+    values_per_task: int | None = None,
 ) -> Sweep:
     """Train a ReLU network with dropout after both hidden layers for every p and seed at once (book, section 4.6).
 
@@ -111,7 +125,7 @@ def sweep_dropout(
         One p for both layers, or the p of the first and of the second.
     num_hiddens : two int, at least 1
         Units of the hidden layers.
-    num_epochs, lr, batch_size, num_seeds, seed, record_every, executor, store
+    num_epochs, lr, batch_size, num_seeds, seed, record_every, executor, store, values_per_task
         As in `sweep_weight_decay`; so is what is returned and raised.
     """
     ps = [tuple(map(float, p)) if np.ndim(p) else float(p) for p in ps]
@@ -120,7 +134,7 @@ def sweep_dropout(
     training = Training(num_epochs, lr, batch_size, record_every)
     nets = [(0.0, *p) if isinstance(p, tuple) else (0.0, p, p) for p in ps]
     train = _nets_trainer(data, num_hiddens, nets, lr)
-    return sweep_of("p", ps, train, training, _seeds(seed, num_seeds), executor, store)
+    return sweep_of("p", ps, train, training, _seeds(seed, num_seeds), executor, store, values_per_task)
 
 
 def sweep_decay_and_dropout(
@@ -137,6 +151,7 @@ def sweep_decay_and_dropout(
     record_every: int = 3,
     executor: Executor | None = None,
     store: str | os.PathLike | None = None,
+    values_per_task: int | None = None,
 ) -> Sweep:
     """Train the networks of `sweep_dropout` with weight decay too, for every pair of a λ and a p.
 
@@ -151,7 +166,7 @@ def sweep_decay_and_dropout(
         ``lr * lambd`` must be below 2.
     ps : iterable of float in [0, 1], at least one
         One p for both layers.
-    num_hiddens, num_epochs, lr, batch_size, num_seeds, seed, record_every, executor, store
+    num_hiddens, num_epochs, lr, batch_size, num_seeds, seed, record_every, executor, store, values_per_task
         As in `sweep_dropout`; so is what is raised. The nets are smaller by default, for a grid has many.
 
     Returns
@@ -162,15 +177,14 @@ def sweep_decay_and_dropout(
     training = Training(num_epochs, lr, batch_size, record_every)
     pairs = list(product(map(float, lambdas), map(float, ps)))
     train = _nets_trainer(data, num_hiddens, [(lambd, p, p) for lambd, p in pairs], lr)
-    return sweep_of("(λ, p)", pairs, train, training, _seeds(seed, num_seeds), executor, store)
+    return sweep_of("(λ, p)", pairs, train, training, _seeds(seed, num_seeds), executor, store, values_per_task)
 
 
 def _nets_trainer(data: object, num_hiddens: tuple[int, int], nets: list[tuple], lr: float) -> Train:
     """Return what trains networks, each given as its λ, its p of the first layer and its p of the second."""
     check_hiddens(num_hiddens)
-    lambdas = [check_decay(lambd, lr) for lambd, _, _ in nets]
-    ps = [(check_probability(p_1), check_probability(p_2)) for _, p_1, p_2 in nets]
-    return partial(train_nets, data=data, num_hiddens=num_hiddens, lambdas=lambdas, ps=ps)
+    values = [(check_decay(lambd, lr), check_probability(p_1), check_probability(p_2)) for lambd, p_1, p_2 in nets]
+    return partial(train_nets, data=data, num_hiddens=num_hiddens, values=values)
 
 
 def _seeds(seed: int, num_seeds: int) -> range:
@@ -186,11 +200,14 @@ def sweep_of(
     seeds: range,
     executor: Executor | None = None,
     store: str | os.PathLike | None = None,
+    values_per_task: int | None = None,
 ) -> Sweep:
     """Return the record of a training of all values and seeds, as all sweeps do; raise if there are no values."""
     if not values:
         raise ValueError(f"a sweep over {name} must have at least one value, got none: there is nothing to train")
+    if values_per_task is not None:
+        check_count("values_per_task", values_per_task)
     blocks = None if store is None else Store(store, train, training, seeds)
-    arrays = run(train, training, seeds, executor, blocks)
+    arrays = run(train, training, seeds, executor, blocks, values_per_task)
     planned = {"planned_epochs": np.array(training.num_epochs), "planned_seeds": np.array(len(seeds))}
     return Sweep.from_arrays({"name": np.array(name), "values": np.array(values)} | planned | arrays)

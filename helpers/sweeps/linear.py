@@ -54,19 +54,19 @@ def train_decay(
     show_progress: bool,
     *,
     data: RegressionData | Callable[[int], RegressionData],
-    lambdas: Sequence[float],
+    values: Sequence[float],
     init_std: float,
 ) -> Iterator[Record]:
-    """Train linear regression for every seed and λ, and yield what is recorded.
+    """Train linear regression for every seed and every λ of `values`, and yield what is recorded.
 
     The gradient is computed by hand: with the residual r = X w + b − y it is Xᵀ r / B for w and the mean of r for b.
     """
     X, y, X_test, y_test = stacked(draw_data(data, seeds, RegressionData), len(seeds))
     starts = [init_std * torch.randn(X.shape[2], 1, generator=init) for init in seeded(seeds, START)]
     w = torch.stack(starts).to(X.dtype)
-    w = w.repeat(1, 1, len(lambdas))  # (S, d, L)
+    w = w.repeat(1, 1, len(values))  # (S, d, L)
     b = torch.zeros_like(w[:, :1])  # (S, 1, L)
-    keep = torch.tensor([1 - training.lr * lambd for lambd in lambdas], dtype=X.dtype)  # (L,)
+    keep = torch.tensor([1 - training.lr * lambd for lambd in values], dtype=X.dtype)  # (L,)
     for epoch, minibatches in shuffled_epochs(X, y, training, seeds, show_progress):
         for X_i, y_i in minibatches:
             residual = X_i @ w + b - y_i  # (S, B, L)

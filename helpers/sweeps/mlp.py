@@ -84,10 +84,10 @@ def train_nets(
     *,
     data: ImageData | Callable[[int], ImageData],
     num_hiddens: tuple[int, int],
-    lambdas: Sequence[float],
-    ps: Sequence[tuple[float, float]],
+    values: Sequence[tuple[float, float, float]],
 ) -> Iterator[Record]:
-    """Train a network for every seed and every λ with its p of both layers, and yield what is recorded."""
+    """Train a network for every seed and every value, a λ and the p of both layers, and yield what is recorded."""
+    lambdas, ps = [lambd for lambd, _, _ in values], [p for _, *p in values]
     drawn = draw_data(data, seeds, ImageData)
     X, y, X_test, y_test = stacked(drawn, len(seeds))
     wrong = wrong_labels(drawn, X, y)

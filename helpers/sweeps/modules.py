@@ -4,6 +4,7 @@ In the shapes below S counts seeds, L values, B the examples of a minibatch.
 """
 
 import inspect
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from helpers.validation import check_probability
 
 MakeNet = Callable[..., nn.Module]
 MOST_OUTPUTS = 5000  # of all layers for one example
+_GENERATOR = threading.RLock()  # torch's own, which all threads share
 _KINDS = {nn.Dropout: 0, nn.Dropout1d: 1, nn.Dropout2d: 2, nn.Dropout3d: 3}  # dimensions that are dropped as a whole
 
 
@@ -64,6 +66,14 @@ def dropouts(net: nn.Module) -> dict[str, PairedDropout]:
     return {name: layer for name, layer in net.named_modules() if isinstance(layer, PairedDropout)}
 
 
+@contextmanager
+def own_random_numbers(seed: int) -> Iterator[None]:
+    """Seed torch's generator for a block, then leave it as it was; other threads, which share it, wait meanwhile."""
+    with _GENERATOR, torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        yield
+
+
 def build(make_net: MakeNet, seed: int, p: float | None) -> nn.Module:
     """Return the net of a seed with its dropout layers paired; p, if given, applies to all of them.
 
@@ -75,8 +85,7 @@ def build(make_net: MakeNet, seed: int, p: float | None) -> nn.Module:
         If p is not a probability, or is given and the net has no dropout layer.
     """
     takes_p = bool(inspect.signature(make_net).parameters)
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed + START)
+    with own_random_numbers(seed + START):
         net = make_net(0.0 if p is None else check_probability(p)) if takes_p else make_net()
     if not isinstance(net, nn.Module):
         raise TypeError(f"make_net must return a Module, got {net!r:.80}: it is called for every seed")
@@ -110,7 +119,7 @@ def measure_sizes(net: nn.Module, X: Tensor) -> Sizes:
             numbers.append(out.numel())
 
     hooks = [layer.register_forward_hook(count) for layer in net.modules()]
-    with torch.no_grad(), torch.random.fork_rng(devices=[]):
+    with torch.no_grad(), own_random_numbers(0):
         net.train()(X)
     for hook in hooks:
         hook.remove()
@@ -145,7 +154,7 @@ def why_not_stacked(net: nn.Module, X: Tensor, y: Tensor, loss: Callable[[Tensor
     params = {name: param.detach() for name, param in net.named_parameters()}
     two = {name: torch.stack([param, param]).requires_grad_() for name, param in params.items()}
     try:
-        with torch.random.fork_rng(devices=[]), attention_in_steps(), warnings.catch_warnings():
+        with own_random_numbers(0), attention_in_steps(), warnings.catch_warnings():
             warnings.simplefilter("error")  # torch warns where a stack is no faster
             value = loss(net.train()(X), y)
             alone = torch.autograd.grad(value, list(net.parameters()), allow_unused=True)

@@ -4,7 +4,7 @@ In the shapes below S counts seeds, L values, B the examples of a minibatch.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -14,13 +14,23 @@ from torch.optim import Optimizer
 from helpers.data.records import ImageData, RegressionData
 from helpers.seeding import MASKS, seeded
 from helpers.sweeps.linear import draw_data, shuffled_epochs, stacked
-from helpers.sweeps.modules import MakeNet, Sizes, attention_in_steps, build, dropouts, measure_sizes, stack_params
+from helpers.sweeps.modules import (
+    MakeNet,
+    Sizes,
+    attention_in_steps,
+    build,
+    dropouts,
+    measure_sizes,
+    own_random_numbers,
+    stack_params,
+)
 from helpers.sweeps.run import Record, Training
 
 CHUNK = 1000  # examples evaluated at a time, to bound the memory
 Data = ImageData | RegressionData
 Loss = Callable[[Tensor, Tensor], Tensor]
 Draws = dict[str, Tensor]  # of each dropout layer, (S, B, ...)
+Values = Sequence[tuple[float, float | None]]  # λ and p; p is None where each layer keeps its own
 
 
 def half_mse(y_hat: Tensor, y: Tensor) -> Tensor:
@@ -30,18 +40,15 @@ def half_mse(y_hat: Tensor, y: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How nets are made and trained, apart from epochs, batches and learning rate.
+    """How nets are made and trained, apart from their λ and p, epochs, batches and learning rate.
 
     Attributes
     ----------
-    values : tuple of (λ, p)
-        p is None where each layer keeps its own.
     decoupled : bool
         Whether the weights are multiplied by 1 − ηλ before each step, as AdamW does, or λw is added to the gradient.
     """
 
     make_net: MakeNet
-    values: tuple[tuple[float, float | None], ...]
     loss: Loss
     optimizer: Callable[..., Optimizer]
     decoupled: bool
@@ -57,21 +64,20 @@ class Recipe:
 class Stack:
     """The nets of all seeds and values as one: each parameter is (S, L, ...)."""
 
-    def __init__(self, recipe: Recipe, seeds: Sequence[int], lr: float):
-        nets = [build(recipe.make_net, seed, recipe.values[0][1]) for seed in seeds]
-        of_values = [build(recipe.make_net, seeds[0], p) for _, p in recipe.values]
+    def __init__(self, recipe: Recipe, values: Values, seeds: Sequence[int], lr: float):
+        nets = [build(recipe.make_net, seed, values[0][1]) for seed in seeds]
+        of_values = [build(recipe.make_net, seeds[0], p) for _, p in values]
         self.net, self.recipe, self.lr = nets[0].to(recipe.device), recipe, lr
         names = list(dropouts(self.net))
         ps = [[layer.p for layer in dropouts(net).values()] for net in of_values]
         self.ps = dict(zip(names, torch.tensor(ps).T.to(recipe.device), strict=True)) if names else {}  # (L,) each
-        repeat = len(recipe.values)
         self.params = {
-            name: param[:, None].repeat(1, repeat, *(1,) * (param.dim() - 1)).to(recipe.device).requires_grad_()
+            name: param[:, None].repeat(1, len(values), *(1,) * (param.dim() - 1)).to(recipe.device).requires_grad_()
             for name, param in stack_params(nets).items()
         }
         own = {f"{name}.{part}" for name in names for part in ("p", "draw")}
         self.fixed = {name: buffer for name, buffer in self.net.named_buffers() if name not in own}
-        self.lambdas = torch.tensor([lambd for lambd, _ in recipe.values], device=recipe.device)
+        self.lambdas = torch.tensor([lambd for lambd, _ in values], device=recipe.device)
         self.optimizer = recipe.prepare(self.params.values(), lr)
 
     def outputs(self, X: Tensor, draws: Draws) -> Tensor:
@@ -121,9 +127,9 @@ class Stack:
 class OneByOne:
     """The same nets, separate and each with its own optimizer: for nets that cannot be stacked."""
 
-    def __init__(self, recipe: Recipe, seeds: Sequence[int], lr: float):
-        self.recipe, self.lr = recipe, lr
-        self.nets = [[build(recipe.make_net, seed, p).to(recipe.device) for _, p in recipe.values] for seed in seeds]
+    def __init__(self, recipe: Recipe, values: Values, seeds: Sequence[int], lr: float):
+        self.recipe, self.values, self.lr = recipe, values, lr
+        self.nets = [[build(recipe.make_net, seed, p).to(recipe.device) for _, p in values] for seed in seeds]
         self.optimizers = [[recipe.prepare(net.parameters(), lr) for net in row] for row in self.nets]
         self.seeds, self.steps = seeds, 0
 
@@ -131,12 +137,11 @@ class OneByOne:
         """Train each net on a minibatch, X (S, B, ...) and y (S, B, ...)."""
         self.steps += 1
         for s, row in enumerate(self.nets):
-            for net, optimizer, (lambd, _) in zip(row, self.optimizers[s], self.recipe.values, strict=True):
+            for net, optimizer, (lambd, _) in zip(row, self.optimizers[s], self.values, strict=True):
                 for name, layer in dropouts(net.train()).items():
                     layer.draw = draws[name][s]
                 optimizer.zero_grad()
-                with torch.random.fork_rng(devices=[]):  # what a net draws by itself is paired, too
-                    torch.default_generator.manual_seed(100_000 * self.seeds[s] + self.steps)
+                with own_random_numbers(100_000 * self.seeds[s] + self.steps):  # what a net draws itself is paired, too
                     self.recipe.loss(net(X[s]), y[s]).backward()
                 self._decay(net, lambd)
                 optimizer.step()
@@ -194,16 +199,18 @@ def train_modules(
     show_progress: bool,
     *,
     data: Data | Callable[[int], Data],
+    values: Values,
     recipe: Recipe,
     stack: bool,
 ) -> Iterator[Record]:
     """Train a net for every seed and every (λ, p), and yield what is recorded."""
     drawn = draw_data(data, seeds, (ImageData, RegressionData))
     X, y, X_test, y_test = (part.to(recipe.device) for part in stacked(drawn, len(seeds)))
-    first = build(recipe.make_net, seeds[0], recipe.values[0][1])
+    first = build(recipe.make_net, seeds[0], values[0][1])
     sizes = measure_sizes(first, X[0, :2].cpu())
     kind = Stack if stack else OneByOne
-    parts = [kind(one, seeds, training.lr) for one in blocks(recipe, first, sizes, training.batch_size, len(seeds))]
+    each = most_values(recipe, first, sizes, training.batch_size, len(seeds))
+    parts = [kind(recipe, values[k : k + each], seeds, training.lr) for k in range(0, len(values), each)]
     masks = seeded(seeds, MASKS)
     for epoch, minibatches in shuffled_epochs(X, y, training, seeds, show_progress):
         for X_i, y_i in minibatches:
@@ -214,12 +221,11 @@ def train_modules(
             yield {"epoch": epoch, "curves": measure(parts, X, y, X_test, y_test), "weights": _weights(parts)}
 
 
-def blocks(recipe: Recipe, net: nn.Module, sizes: Sizes, batch_size: int, num_seeds: int) -> list[Recipe]:
-    """Return the recipe of each block of values that fits into ``recipe.max_bytes``; at least one value fits."""
+def most_values(recipe: Recipe, net: nn.Module, sizes: Sizes, batch_size: int, num_seeds: int) -> int:
+    """Return how many values fit into ``recipe.max_bytes`` together, at least one."""
     params = 4 * sum(param.numel() for param in net.parameters())  # themselves, gradients, and two moments of Adam
     outputs = 2 * max(batch_size * sizes.outputs, CHUNK * sizes.largest)  # backward as well as forward
-    each = max(1, recipe.max_bytes // (4 * num_seeds * (params + outputs)))  # float32
-    return [replace(recipe, values=recipe.values[k : k + each]) for k in range(0, len(recipe.values), each)]
+    return max(1, recipe.max_bytes // (4 * num_seeds * (params + outputs)))  # float32
 
 
 def draw(sizes: Sizes, n: int, masks: Sequence[torch.Generator], device: str) -> Draws:
@@ -228,9 +234,7 @@ def draw(sizes: Sizes, n: int, masks: Sequence[torch.Generator], device: str) ->
     return {name: torch.stack(of_seeds).to(device) for name, of_seeds in drawn.items()}
 
 
-def measure(
-    parts: Sequence[Stack | OneByOne], X: Tensor, y: Tensor, X_test: Tensor, y_test: Tensor
-) -> dict[str, Tensor]:
+def measure(parts: Parts, X: Tensor, y: Tensor, X_test: Tensor, y_test: Tensor) -> dict[str, Tensor]:
     """Return the curves at one epoch, (S, L) each."""
     curves = {}
     for name, pair in (("train", (X, y)), ("test", (X_test, y_test))):

@@ -1,16 +1,13 @@
-"""Running a sweep: all seeds together, or each as a block, with progress, and until an interrupt."""
+"""Running a training: what it is told, how its records are gathered until an interrupt, and its progress."""
 
 import math
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from itertools import takewhile
-from typing import Protocol
 
 import numpy as np
 import torch
@@ -50,84 +47,8 @@ class Training:
         return epoch % self.record_every == 0 or epoch == self.num_epochs
 
 
-Train = Callable[
-    [Training, Sequence[int], bool], Iterator[Record]
-]  # of a training, seeds, and whether to show progress
-
-
-class Blocks(Protocol):
-    """Where finished blocks are kept, each the record of one seed, see `helpers.sweeps.store.Store`."""
-
-    def load(self, seed: int) -> Arrays | None:
-        """Return a block, or None if it is not there."""
-
-    def save(self, seed: int, arrays: Arrays) -> None:
-        """Keep a block."""
-
-
-def run(
-    train: Train, training: Training, seeds: Sequence[int], executor: Executor | None, store: Blocks | None = None
-) -> Arrays:
-    """Train all seeds together here, or each as a block of its own; an interrupt keeps what is done.
-
-    Blocks are tasks of the executor, or are trained here one after the other; those of the store are only read.
-    """
-    if executor is None and store is None:
-        return collect(train, training, seeds, show_progress=True)
-    done, one = {}, len(seeds) == 1 and executor is None  # one block here shows its epochs, several are counted
-    try:
-        with (
-            closing(progress(len(seeds), "seed", show_progress=not one)) as count,
-            closing(_blocks(train, training, seeds, executor, store, show_progress=one)) as blocks,
-        ):
-            for _, (seed, arrays) in zip(count, blocks, strict=True):
-                done[seed] = arrays
-    except KeyboardInterrupt:
-        if seeds[0] not in done:
-            raise
-    parts = [done[seed] for seed in takewhile(done.__contains__, seeds)]  # what is missing is missing at the end
-    joined = join(parts)
-    return joined | {"interrupted": joined["interrupted"] | (len(parts) < len(seeds))}
-
-
-def _blocks(
-    train: Train,
-    training: Training,
-    seeds: Sequence[int],
-    executor: Executor | None,
-    store: Blocks | None,
-    show_progress: bool,
-) -> Iterator[tuple[int, Arrays]]:
-    """Yield each seed with its block, those of the store first; what is trained is stored before it is yielded."""
-    missing = []
-    for seed in seeds:
-        arrays = store.load(seed) if store else None
-        if arrays is None:
-            missing.append(seed)
-        else:
-            yield seed, arrays
-    if executor is None:
-        trained = ((seed, collect(train, training, [seed], show_progress)) for seed in missing)
-    else:
-        trained = _as_completed(train, training, missing, executor)
-    with closing(trained):
-        for seed, arrays in trained:
-            if store and not arrays["interrupted"]:
-                store.save(seed, arrays)
-            yield seed, arrays
-
-
-def _as_completed(
-    train: Train, training: Training, seeds: Sequence[int], executor: Executor
-) -> Iterator[tuple[int, Arrays]]:
-    """Train each seed as a task and yield it when it is done; what has not begun at the end is given up."""
-    futures = {executor.submit(collect, train, training, [seed], show_progress=False): seed for seed in seeds}
-    try:
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-    finally:
-        for future in futures:
-            future.cancel()
+# Of a training, seeds, and whether to show progress. That of a sweep is a partial, whose keyword `values` can be cut.
+Train = Callable[[Training, Sequence[int], bool], Iterator[Record]]
 
 
 def collect(train: Train, training: Training, seeds: Sequence[int], show_progress: bool) -> Arrays:
@@ -159,10 +80,15 @@ def nested(name: str, tensors: Mapping[str, Tensor]) -> Tensor | dict[str, Tenso
     return below or tensors[name]
 
 
-def join(parts: list[Arrays]) -> Arrays:
-    """Put the seeds of several runs into one."""
-    per_seed = [key for key in parts[0] if key.startswith(("curves", "weights"))]
-    return parts[0] | {key: np.concatenate([part[key] for part in parts]) for key in per_seed}
+def join(rows: list[list[Arrays]]) -> Arrays:
+    """Put several runs into one: a row for each seed, in it the runs of its values."""
+    first = rows[0][0]
+    per_net = [key for key in first if key.startswith(("curves", "weights"))]
+    return first | {key: np.concatenate([_in_a_row(key, row) for row in rows]) for key in per_net}
+
+
+def _in_a_row(key: str, row: list[Arrays]) -> np.ndarray:
+    return row[0][key] if len(row) == 1 else np.concatenate([part[key] for part in row], axis=1)
 
 
 _REPORT: ContextVar[Callable[[float], None] | None] = ContextVar("report", default=None)

@@ -5,13 +5,13 @@ import os
 import tempfile
 import warnings
 from collections.abc import Sequence
-from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from helpers.sweeps.blocks import Block
 from helpers.sweeps.fingerprint import fingerprint
 from helpers.sweeps.run import Arrays, Train, Training
 
@@ -21,14 +21,15 @@ DIGITS = 40  # of a hash
 
 
 class Store:
-    """Hold the blocks of one sweep: a file for each seed, named by a hash of all that its numbers depend on.
+    """Hold the blocks of one sweep: a file for each, named by a hash of its values, its seed, and all else that counts.
 
     Parameters
     ----------
     path : path
         A directory, which is made if it is not there. Other sweeps may use it too, also at the same time.
     train : Train
-        A partial, whose keywords are hashed; ``data``, if it is a function, by what it returns for each seed.
+        A partial, whose keywords are hashed: of ``values`` those of the block, so that other sweeps find it too;
+        ``data``, if it is a function, by what it returns for each seed.
     training : Training
     seeds : sequence of int
 
@@ -43,36 +44,52 @@ class Store:
     def __init__(self, path: str | os.PathLike, train: Train, training: Training, seeds: Sequence[int]):
         place = Path(path)
         if place.exists() and not place.is_dir():
-            raise ValueError(f"store must be a directory, got {str(path)!r}: it is a file, and each seed needs one")
+            raise ValueError(f"store must be a directory, got {str(path)!r}: it is a file, and each block needs one")
         place.mkdir(parents=True, exist_ok=True)
-        given = dict(train.keywords) if isinstance(train, partial) else {}
-        data = given.pop("data", None)
-        how = fingerprint(FORMAT, str(torch.__version__), getattr(train, "func", train), given, training)
+        data = train.keywords["data"]
         of_all = None if callable(data) else fingerprint(data)  # once: data may be large
-        self._keys = {seed: fingerprint(how, of_all or fingerprint(data(seed)), seed) for seed in seeds}
-        self._paths = {seed: place / f"{key}.block" for seed, key in self._keys.items()}
+        self._data = {seed: of_all or fingerprint(data(seed)) for seed in seeds}
+        self._place, self._train, self._training, self._hows = place, train, training, {}
 
-    def load(self, seed: int) -> Arrays | None:
+    def _key(self, block: Block) -> str:
+        part = (block.start, block.stop)
+        if part not in self._hows:  # once for all seeds
+            self._hows[part] = self._how(block.part_of(self._train))
+        return fingerprint(self._hows[part], self._data[block.seed], block.seed)
+
+    def _how(self, train: Train) -> str:
+        given = {name: value for name, value in train.keywords.items() if name != "data"}
+        return fingerprint(FORMAT, str(torch.__version__), train.func, given, self._training)
+
+    def _path(self, key: str) -> Path:
+        return self._place / f"{key}.block"
+
+    def load(self, block: Block) -> Arrays | None:
         """Return a block, or None if it is not there; a file in its place that is not that block is warned of."""
+        key = self._key(block)
         try:
-            content = self._paths[seed].read_bytes()
+            content = self._path(key).read_bytes()
         except FileNotFoundError:
             return None
-        if fault := fault_of(content, self._keys[seed]):
-            warnings.warn(f"{self._paths[seed]} {fault}: seed {seed} is trained anew", stacklevel=2)
+        if fault := fault_of(content, key):
+            told = f"{self._path(key)} {fault}"
+            warnings.warn(
+                f"{told}: seed {block.seed}, values {block.start + 1} to {block.stop}, is trained anew", stacklevel=2
+            )
             return None
         with np.load(io.BytesIO(content[len(MAGIC) + 2 * DIGITS :]), allow_pickle=False) as arrays:
             return dict(arrays)
 
-    def save(self, seed: int, arrays: Arrays) -> None:
+    def save(self, block: Block, arrays: Arrays) -> None:
         """Write a block: under its name there is all of it or nothing, whenever the process is killed."""
         with io.BytesIO() as file:
             np.savez(file, **arrays)
             content = file.getvalue()
-        write_whole(self._paths[seed], block(content, self._keys[seed]))
+        key = self._key(block)
+        write_whole(self._path(key), framed(content, key))
 
 
-def block(content: bytes, key: str) -> bytes:
+def framed(content: bytes, key: str) -> bytes:
     """Return the file of a block: a first line, the key, a checksum of both key and content, the content."""
     return MAGIC + key.encode() + checksum(key.encode() + content) + content
 

@@ -14,7 +14,7 @@ import pytest
 from helpers.sweeps import sweep_dropout, sweep_weight_decay
 from helpers.sweeps.run import reporting
 from tests.sweeps.sweep_data import FEW, draw, same
-from tests.sweeps.tasks import die_once
+from tests.sweeps.tasks import die_once, draw_until
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install -e '.[cluster]'")
 pytestmark = [
@@ -54,6 +54,8 @@ def test_results_are_the_same_to_the_bit_as_here(client, tmp_path):
     same(sweep(executor=executor), sweep(store=tmp_path))
     nets = partial(sweep_dropout, FEW, [0.0, 0.5], num_epochs=2, num_seeds=2)
     same(nets(executor=executor), nets(store=tmp_path))
+    halves = partial(nets, values_per_task=1)
+    same(halves(executor=executor), halves())
 
 
 def test_a_worker_that_is_killed_costs_only_time(client, tmp_path):
@@ -61,6 +63,14 @@ def test_a_worker_that_is_killed_costs_only_time(client, tmp_path):
     swept = sweep(partial(die_once, tmp_path / "died", 3), executor=client.get_executor())
     assert (tmp_path / "died").exists()
     same(swept, sweep(draw, store=tmp_path))
+
+
+def test_a_worker_that_is_killed_again_and_again_is_explained(client):
+    client.run_on_scheduler(lambda dask_scheduler: setattr(dask_scheduler, "allowed_failures", 0))
+    sweep = partial(sweep_weight_decay, partial(draw_until, 1), [0.0, 1.0], num_epochs=9, num_seeds=2)
+    with pytest.raises(RuntimeError, match=r"must live until their tasks are done, got KilledWorker: .* memory"):
+        sweep(executor=client.get_executor())
+    client.run_on_scheduler(lambda dask_scheduler: setattr(dask_scheduler, "allowed_failures", 3))
 
 
 CLIENT = """

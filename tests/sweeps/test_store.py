@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 import warnings
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,22 +15,9 @@ import torch
 from helpers.sweeps import store as storing
 from helpers.sweeps import sweep_decay_and_dropout, sweep_dropout, sweep_weight_decay
 from helpers.sweeps.run import reporting
-from tests.sweeps.sweep_data import FEW, REGRESSION, close, draw, draw_digits, same
+from tests.sweeps.sweep_data import FEW, REGRESSION, Here, close, draw, draw_digits, same
 
 ROOT = Path(__file__).parents[2]
-
-
-class Here(Executor):
-    """Compute each task at once, so that a test knows which were asked for."""
-
-    def __init__(self):
-        self.seeds = []
-
-    def submit(self, call, train, training, seeds, **more):
-        future = Future()
-        future.set_result(call(train, training, seeds, **more))
-        self.seeds += seeds
-        return future
 
 
 def trained_seeds(sweep, **more):
@@ -140,7 +127,7 @@ def test_a_spoiled_file_is_named_in_a_warning_and_trained_anew(how, tmp_path):
     with pytest.warns(UserWarning, match=FAULTS[how]) as caught:
         seeds, again = trained_seeds(sweep, store=tmp_path)
     assert len(caught) == 1
-    assert str(caught[0].message) == f"{path} {FAULTS[how]}: seed {seeds[0]} is trained anew"
+    assert str(caught[0].message) == f"{path} {FAULTS[how]}: seed {seeds[0]}, values 1 to 2, is trained anew"
     assert len(seeds) == 1
     same(first, again)
     assert trained_seeds(sweep, store=tmp_path)[0] == [], "the file is whole again"
@@ -183,9 +170,9 @@ def test_an_interrupt_keeps_the_seeds_up_to_the_first_that_is_missing_and_in_the
     sweep_weight_decay(draw, [0.0, 1.0], num_epochs=7, seed=6, store=tmp_path)
     sweep, real, taken = SWEEPS["λ"], storing.Store.save, []
 
-    def save(self, seed, arrays):
-        real(self, seed, arrays)
-        taken.append(seed)
+    def save(self, block, arrays):
+        real(self, block, arrays)
+        taken.append(block.seed)
         if len(taken) == 2:
             raise KeyboardInterrupt
 
