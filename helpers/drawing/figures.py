@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import NullLocator
 
 from helpers.drawing.canvas import Drawing, are_stacked, mark_gap, name_panel
@@ -74,13 +75,13 @@ def draw_curves(
     curves : mapping of str to str
         Colour of each curve of the sweep.
     baseline : Baseline, optional
-        What a trivial model reaches.
+        What a trivial model reaches; its name is drawn over the curves, with a halo.
     """
     means = {name: sweep.curves[name].mean(dim=0).numpy() for name in curves}  # (L, E) each
     epochs = sweep.epochs.numpy()
     ax.set(xlabel=WORDS["epoch"], yscale=yscale, xlim=(epochs[0], epochs[-1]))
     name_panel(ax, title)
-    ax.set_ylim(*_limits([*means.values(), *_level(baseline)], yscale))
+    ax.set_ylim(*_limits([*means.values(), *([baseline.level] if baseline else [])], yscale))
     ax.yaxis.set_minor_locator(NullLocator())
     lines = {name: ax.plot([], [], **curve_look(name, color))[0] for name, color in curves.items()}
     tested = [name for name in curves if name.startswith("test")]
@@ -98,7 +99,9 @@ def draw_curves(
             best = best_epoch(means[name][i], name)
             rings[f"{name}_best"].set_data([epochs[best]], [means[name][i][best]])
 
-    return Drawing(update, {**lines, **rings}, draw_baseline(ax, baseline))
+    still = draw_baseline(ax, baseline)
+    name = {"baseline_name": still.pop("baseline_name")} if still else {}  # over the curves
+    return Drawing(update, {**lines, **rings, **name}, still)
 
 
 def best_epoch(curve: np.ndarray, name: str) -> int:
@@ -113,11 +116,8 @@ def draw_baseline(ax: Axes, baseline: Baseline | None) -> dict[str, Artist]:
     line = ax.axhline(baseline.level, color=INK, lw=1, ls=(0, (1, 2)))
     x = 0.02 if baseline.ha == "left" else 0.98
     look = {"ha": baseline.ha, "va": baseline.va, "fontsize": 9, "transform": ax.get_yaxis_transform()}
-    return {"baseline": line, "baseline_name": ax.text(x, baseline.level, baseline.name, **look)}
-
-
-def _level(baseline: Baseline | None) -> list[np.ndarray]:
-    return [] if baseline is None else [np.array([baseline.level])]
+    name = ax.text(x, baseline.level, baseline.name, path_effects=[withStroke(linewidth=2, foreground="white")], **look)
+    return {"baseline": line, "baseline_name": name}
 
 
 def draw_final(
@@ -145,7 +145,7 @@ def draw_final(
     """
     places, yscale = mark_values(ax, axis), look.get("yscale", "linear")
     ax.set(**look)
-    ax.set_ylim(*_limits([*(finals[name] for name in colors), *_level(baseline)], yscale))
+    ax.set_ylim(*_limits([*(finals[name] for name in colors), *([baseline.level] if baseline else [])], yscale))
     name_panel(ax, title)
     ax.yaxis.set_minor_locator(NullLocator())
     means, still = {}, draw_baseline(ax, baseline)
@@ -222,7 +222,7 @@ def curve_look(name: str, color: str) -> dict[str, str]:
 
 def _limits(values: Sequence[np.ndarray], yscale: str) -> tuple[float, float]:
     """Return limits that hold every finite value; on a log scale at most eight decades of the positive ones."""
-    flat = np.concatenate([v.ravel() for v in values])
+    flat = np.concatenate([np.ravel(v) for v in values])
     flat = flat[np.isfinite(flat) & (flat > 0 if yscale == "log" else True)]
     low, high = flat.min(), flat.max()
     if yscale == "log":

@@ -133,11 +133,11 @@ def draw(sweep: Sweep, data: RegressionData, of_mean: float, side: str) -> tuple
     names = data.feature_names if data.num_inputs <= MOST_NAMES else ()
     weights, over_lambda = ("own_weights", "own_finals") if is_own else ("weights", "finals")
     scales = [_yscale(sweep, curves) if is_own else "log" for curves in (LOSSES, ("w_norm",))]
-    below = Baseline(_WORDS["mean"], of_mean, side, "top")
-    beside = below._replace(ha="left") if is_own else below._replace(va="bottom")
-    over = {"xlabel": "λ", "yscale": scales[0], "baseline": beside}
+    while_training = Baseline(_WORDS["mean"], of_mean, side, "bottom" if side == "right" else "top")
+    at_end = while_training._replace(ha="left", va="top") if is_own else while_training._replace(va="bottom")
+    over = {"xlabel": "λ", "yscale": scales[0], "baseline": at_end}
     return figure, {
-        "losses": draw_curves(axes[0], sweep, LOSSES, _SHARED["loss_per_epoch"], scales[0], baseline=below),
+        "losses": draw_curves(axes[0], sweep, LOSSES, _SHARED["loss_per_epoch"], scales[0], baseline=while_training),
         "weights": draw_weights(axes[1], sweep.weights[0].numpy(), true_w, _WORDS[weights], names),
         "norm": draw_curves(axes[2], sweep, {"w_norm": TRAIN}, _WORDS["norm"], scales[1]),
         "finals": draw_final(axes[3], losses, LOSSES, AXIS, _WORDS[over_lambda], **over),

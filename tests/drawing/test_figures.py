@@ -136,7 +136,7 @@ def test_a_loss_that_is_not_finite_is_not_the_best():
 @pytest.mark.parametrize(("ha", "x"), [("left", 0.02), ("right", 0.98)])
 def test_a_baseline_is_a_line_with_a_name_and_lies_on_the_axes(ax, ha, x):
     drawing = draw_curves(ax, sweep_of(PLACES), LOSSES, "", baseline=Baseline("the mean", 40.0, ha, "top"))
-    line, name = drawing.still["baseline"], drawing.still["baseline_name"]
+    line, name = drawing.still["baseline"], list(drawing.moving.values())[-1]  # over the curves
     assert set(line.get_ydata()) == {40.0}
     assert (name.get_text(), name.get_position(), name.get_ha(), name.get_va()) == ("the mean", (x, 40.0), ha, "top")
     assert ax.get_ylim()[0] < 40 < ax.get_ylim()[1]

@@ -182,7 +182,7 @@ def holds(ax, *columns):
 def check_curves(drawing, sweep, names):
     """Compare curves over epochs, at every place, with means over seeds."""
     means = {name: sweep.curves[name].mean(dim=0).numpy() for name in names}
-    assert [name for name in drawing.moving if not name.endswith("best")] == list(names)
+    assert [name for name in drawing.moving if not name.endswith(("best", "baseline_name"))] == list(names)
     for i in places(drawing, len(LAMBDAS)):
         for name in names:
             np.testing.assert_allclose(xy(drawing.moving[name]), [EPOCHS, means[name][i]], rtol=1e-6)
@@ -201,9 +201,9 @@ def test_the_losses_are_means_over_seeds(shown):
 
 @pytest.mark.parametrize("name", ["losses", "finals"])
 def test_both_panels_of_losses_show_what_predicting_the_mean_reaches(shown, name):
-    still = shown.drawings[name].still
-    np.testing.assert_allclose(still["baseline"].get_ydata(), of_mean(SETTINGS), rtol=1e-6)
-    assert still["baseline_name"].get_text() == "predicting the mean"
+    drawn = shown.drawings[name].still | shown.drawings[name].moving
+    np.testing.assert_allclose(drawn["baseline"].get_ydata(), of_mean(SETTINGS), rtol=1e-6)
+    assert drawn["baseline_name"].get_text() == "predicting the mean"
 
 
 def test_the_norm_is_a_mean_over_seeds(shown):
