@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import signal
 import socket
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from helpers.data import fashion_mnist
 from tests.data.fashion_server import serve, small_set
 
 torch.set_num_threads(1)
+# A shell has what it starts in the background ignore interrupts: a test that waits for one would wait for ever.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
