@@ -7,6 +7,10 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from helpers.checks.limit import TooLongError, within
+
+SECONDS = 20.0  # more than any check needs
+
 
 class NotYetError(Exception):
     """The answer is wrong; the message says how."""
@@ -71,16 +75,29 @@ def exercise(check: Callable[[Answer], str]) -> Callable[[Callable], None]:
 def _verdict(check: Callable[[Answer], str], answer: Answer) -> str:
     if not callable(answer.function):
         return f"not yet: pass the function itself, without calling it: checks.{check.__name__}({check.__name__})"
+    return judge(answer, lambda: f"correct: {check(answer)}")
+
+
+def judge(answer: Answer, verdict: Callable[[], str], seconds: float | None = None) -> str:
+    """Return a verdict on an answer, or the line that says why there is none; raise nothing, and disturb nothing."""
+    seconds = SECONDS if seconds is None else seconds
     try:
-        with torch.random.fork_rng(devices=[]), torch.enable_grad(), warnings.catch_warnings(action="ignore"):
-            torch.default_generator.manual_seed(0)  # torch.manual_seed would seed GPUs too, which are not restored
-            return f"correct: {check(answer)}"
+        return within(seconds, lambda: _undisturbed(verdict))
     except UnansweredError:
         return "not answered yet"
     except NotYetError as diagnosis:
         return f"not yet: {answer.called}{diagnosis}"
+    except TooLongError:
+        return f"not yet: {answer.called}it was stopped after {seconds:g} seconds: does a loop never end?"
     except Exception as error:  # an unexpected answer must not stop the learner's notebook
         return f"not yet: {answer.called}what it returned cannot be used: {_name(error)}"
+
+
+def _undisturbed(verdict: Callable[[], str]) -> str:
+    """Return a verdict with the global random state and warnings as they were, and always with the same numbers."""
+    with torch.random.fork_rng(devices=[]), torch.enable_grad(), warnings.catch_warnings(action="ignore"):
+        torch.default_generator.manual_seed(0)  # torch.manual_seed would seed GPUs too, which are not restored
+        return verdict()
 
 
 def _name(error: Exception) -> str:
@@ -91,6 +108,8 @@ def _show(value: object) -> str:
     if isinstance(value, nn.Module):
         inside = ", ".join(type(child).__name__ for child in value.children())
         return f"{type(value).__name__}({inside})" if inside else str(value)
+    if isinstance(value, list) and len(value) > 4:
+        return f"a list of {len(value)}"
     if not isinstance(value, Tensor):
         return f"{value:.4g}" if isinstance(value, float) else str(value)
     if value.numel() > 4:

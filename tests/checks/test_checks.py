@@ -1,7 +1,13 @@
-"""Every check accepts right answers of any style, names the known wrong ones, and disturbs nothing."""
+"""Every check accepts right answers of any style, names the known wrong ones, and disturbs nothing.
+
+An answer is a function; to an experiment belongs a claim, which stands behind it.
+"""
 
 import re
 import warnings
+from collections import Counter
+from contextlib import redirect_stdout
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +15,8 @@ import matplotlib as mpl
 import nbformat
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import nn
 
 from helpers import checks
@@ -35,6 +43,15 @@ ANSWERS = (
 )
 RIGHT = [case for topic in ANSWERS for case in topic.RIGHT]
 WRONG = {name: cases for topic in ANSWERS for name, cases in topic.WRONG.items()}
+NUMBERS = st.integers() | st.floats() | st.complex_numbers() | st.sampled_from([float("nan"), 1 << 2000, True])
+TEXTS = st.none() | st.text(max_size=5) | st.binary(max_size=5)
+TENSORS = st.lists(st.integers(0, 3), max_size=3).map(torch.zeros)
+OBJECTS = st.sampled_from([object(), nn.Linear(2, 2), int, {1}, iter(()), print, torch.empty(0)])
+GARBAGE = st.recursive(
+    NUMBERS | TEXTS | TENSORS | OBJECTS,
+    lambda inner: st.lists(inner, max_size=3) | st.tuples(inner, inner) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=6,
+)
 SOLUTION = r"<details><summary>Solution</summary>\n\n```python\n(.*?)```\n\n</details>"
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
@@ -43,8 +60,8 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 def verdict(capsys):
     """Return what a check says of an answer, after its name; it must be one line, on stdout."""
 
-    def run(name, answer):
-        assert getattr(checks, name)(answer) is None
+    def run(name, answer, *claim):
+        assert getattr(checks, name)(answer, *claim) is None
         printed = capsys.readouterr()
         assert printed.err == ""
         assert re.fullmatch(rf"{name}: [^\n]+\n", printed.out)
@@ -53,9 +70,15 @@ def verdict(capsys):
     return run
 
 
-@pytest.mark.parametrize(("name", "answer"), RIGHT)
+@pytest.mark.parametrize(("name", "answer"), [(name, answer) for name, *answer in RIGHT])
 def test_a_right_answer_is_correct(verdict, name, answer):
-    assert verdict(name, answer).startswith("correct: ")
+    assert verdict(name, *answer).startswith("correct: ")
+
+
+def test_right_answers_of_two_kinds_are_tried_for_each_check():
+    counts = Counter(name for name, *_ in RIGHT)
+    assert counts.keys() == set(checks.__all__) == WRONG.keys()
+    assert min(counts.values()) >= 2
 
 
 def test_dropout_before_relu_is_accepted_because_it_is_the_same(verdict):
@@ -68,12 +91,16 @@ def test_dropout_before_relu_is_accepted_because_it_is_the_same(verdict):
 
 
 @pytest.mark.parametrize(
-    ("name", "answer", "diagnosis"),
-    [pytest.param(name, *case, id=f"{name}-{case[1]}") for name, cases in WRONG.items() for case in cases],
+    ("name", "answer", "diagnosis", "claim"),
+    [
+        pytest.param(name, *case[:2], case[2:], id=f"{name}-{case[1]}")
+        for name, cases in WRONG.items()
+        for case in cases
+    ],
 )
-def test_a_wrong_answer_is_diagnosed(verdict, name, answer, diagnosis):
-    line = verdict(name, answer)
-    assert line.startswith("not yet: for ")
+def test_a_wrong_answer_is_diagnosed(verdict, name, answer, diagnosis, claim):
+    line = verdict(name, answer, *claim)
+    assert line.startswith("not yet: ")
     assert re.search(diagnosis, line)
     assert len(line) < 300
 
@@ -97,6 +124,13 @@ class TestEveryCheck:
     def test_survives_nonsense(self, verdict, name, nonsense):
         assert verdict(name, lambda *inputs: nonsense).startswith("not yet: for ")
 
+    @given(garbage=GARBAGE)
+    @settings(max_examples=40, deadline=None)
+    def test_survives_any_garbage(self, name, garbage):
+        with redirect_stdout(StringIO()) as printed:
+            getattr(checks, name)(lambda *inputs: garbage)
+        assert re.fullmatch(rf"{name}: (not yet: [^\n]+|not answered yet)\n", printed.getvalue())
+
     def test_wants_the_function_itself(self, verdict, name):
         assert f"checks.{name}({name})" in verdict(name, torch.ones(2))
 
@@ -108,23 +142,25 @@ class TestEveryCheck:
             return torch.rand(2)
 
         state = torch.get_rng_state()
-        for answer in (noisy, *(answer for right, answer in RIGHT if right == name)):
+        for answer in ([noisy], *(answer for right, *answer in RIGHT if right == name)):
             with warnings.catch_warnings(record=True, action="always") as seen:
-                verdict(name, answer)
+                verdict(name, *answer)
             assert not seen
             assert torch.equal(torch.get_rng_state(), state)
             assert torch.is_grad_enabled()
 
     def test_says_the_same_every_time(self, verdict, name):
-        for answer, _ in WRONG[name]:
-            first = verdict(name, answer)
+        for answer, _, *claim in WRONG[name]:
+            first = verdict(name, answer, *claim)
             torch.rand(3)
-            assert verdict(name, answer) == first
+            assert verdict(name, answer, *claim) == first
 
 
 def exercises(folder):
     """Yield each exercise of the chapters: set-up cell, name, starter cell, text that follows it."""
-    for path in sorted(folder.glob("0[1-9]*.ipynb")):  # chapter 0 shows one without asking it
+    for path in sorted(folder.glob("[01]*.ipynb")):
+        if path.stem.startswith("00"):  # it shows an exercise without asking one
+            continue
         cells = nbformat.read(path, as_version=4).cells
         setup = next(cell.source for cell in cells if cell.cell_type == "code")
         setup = re.sub(r"(?m)^%.*$", "", setup)  # IPython's magics are not Python
@@ -148,12 +184,12 @@ class TestExerciseOfAChapter:
         assert capsys.readouterr().out == f"{name}: not answered yet\n"
         assert [output.text for output in starter.outputs] == [f"{name}: not answered yet\n"]
 
-    def test_folded_solution_is_correct(self, verdict, setup, name, starter, following):
+    def test_folded_solution_is_correct(self, capsys, setup, name, starter, following):
         assert following.cell_type == "markdown"
-        solution = re.match(SOLUTION, following.source, re.DOTALL)
-        scope = {}
-        exec(setup + "\n" + solution[1], scope)
-        assert verdict(name, scope[name]).startswith("correct: ")
+        solution = re.match(SOLUTION, following.source, re.DOTALL)[1]
+        call = "" if f"\nchecks.{name}(" in solution else f"\nchecks.{name}({name})"  # an experiment states its claim
+        exec(setup + "\n" + solution + call, {})
+        assert capsys.readouterr().out.startswith(f"{name}: correct: ")
 
 
 def test_every_check_belongs_to_an_exercise():

@@ -1,0 +1,78 @@
+"""An answer that loops for ever is stopped, wherever it loops, and nothing else is."""
+
+import threading
+import time
+
+import pytest
+import torch
+
+from helpers import checks
+from helpers.checks import exercise
+from helpers.checks.limit import TooLongError, within
+
+
+def loop(*inputs):
+    while True:
+        pass
+
+
+def stubborn_loop(*inputs):
+    while True:
+        try:
+            time.sleep(0.001)
+        except Exception:
+            continue
+
+
+class TestWithin:
+    def test_returns_what_the_call_returns_and_raises_what_it_raises(self):
+        assert within(60, lambda: 3) == 3
+        with pytest.raises(ZeroDivisionError):
+            within(60, lambda: 1 / 0)
+        with pytest.raises(KeyboardInterrupt):  # a reader's own Stop button
+            within(60, lambda: (_ for _ in ()).throw(KeyboardInterrupt))
+
+    @pytest.mark.parametrize("endless", [loop, stubborn_loop])
+    def test_stops_a_loop(self, endless):
+        with pytest.raises(TooLongError):
+            within(0.05, endless)
+
+    def test_stops_a_loop_in_another_thread_too(self):
+        stopped = []
+
+        def run():
+            try:
+                within(0.05, loop)
+            except TooLongError:
+                stopped.append(True)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+        assert stopped == [True]
+
+    def test_an_error_that_comes_too_late_is_dropped(self):
+        for _ in range(200):
+            try:
+                within(0.001, lambda: time.sleep(0.001))
+            except TooLongError:
+                continue
+        sum(range(100_000))  # an error left over would be raised here
+
+    def test_no_watcher_is_left(self):
+        before = threading.active_count()
+        for _ in range(20):
+            within(60, lambda: None)
+        time.sleep(0.05)
+        assert threading.active_count() <= before
+
+
+@pytest.mark.parametrize("name", checks.__all__)
+def test_every_check_stops_an_answer_that_loops_for_ever(capsys, monkeypatch, name):
+    monkeypatch.setattr(exercise, "SECONDS", 0.05)
+    state = torch.get_rng_state()
+    getattr(checks, name)(loop)
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"{name}: not yet: ")
+    assert printed.endswith("it was stopped after 0.05 seconds: does a loop never end?\n")
+    assert torch.equal(torch.get_rng_state(), state)
