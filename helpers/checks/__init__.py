@@ -11,6 +11,7 @@ from helpers.checks.nets import make_net, predict
 from helpers.checks.optimizers import adamw_step, momentum_settings
 from helpers.checks.own import paired_gain, small_cnn
 from helpers.checks.penalties import ridge_alpha, soft_threshold
+from helpers.checks.project import fit_cars, fit_digits
 from helpers.checks.selection import one_standard_error, standardize
 from helpers.checks.thinned import mc_predict, ridge_of_dropout
 
@@ -18,6 +19,8 @@ __all__ = [
     "adamw_step",
     "decay_step",
     "dropout",
+    "fit_cars",
+    "fit_digits",
     "keep_variance",
     "make_net",
     "mc_predict",

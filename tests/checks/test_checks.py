@@ -27,6 +27,7 @@ from tests.checks import (
     optimizer_answers,
     own_answers,
     penalty_answers,
+    project_answers,
     selection_answers,
     thinned_answers,
 )
@@ -38,6 +39,7 @@ ANSWERS = (
     optimizer_answers,
     own_answers,
     penalty_answers,
+    project_answers,
     selection_answers,
     thinned_answers,
 )
@@ -52,7 +54,7 @@ GARBAGE = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.tuples(inner, inner) | st.dictionaries(st.text(max_size=3), inner),
     max_leaves=6,
 )
-SOLUTION = r"<details><summary>Solution</summary>\n\n```python\n(.*?)```\n\n</details>"
+SOLUTION = r"<details><summary>Solution</summary>\n\n```python\n(.*?)```\n\n.*?</details>"
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 
