@@ -8,13 +8,17 @@ CHAPTERS := $(wildcard notebooks/*.ipynb)
 OMP_WAIT_POLICY ?= PASSIVE
 export OMP_WAIT_POLICY
 
-.PHONY: lab test bench notebooks site mutants reseed lint lock
+.PHONY: lab test progress bench notebooks site mutants reseed lint lock
 
 lab: .venv/course
 	$(BIN)/jupyter lab $(firstword $(sort $(CHAPTERS)))
 
 test: .venv/tests
 	$(BIN)/pytest
+
+# Which exercises are solved, as the notebooks were saved.
+progress: .venv/course
+	$(BIN)/python -m helpers.exercises notebooks
 
 bench: .venv/tests
 	$(BIN)/python -m benchmarks
