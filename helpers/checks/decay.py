@@ -82,6 +82,11 @@ def _losses(data: RegressionData, w: Tensor, b: Tensor | float, part: str = "tes
     return ((X @ w + b - y) ** 2).mean(dim=0) / 2
 
 
+def _all_pairs(data: RegressionData, w: Tensor, b: Tensor) -> Tensor:
+    y_hat, y = data.X_test.double() @ w + b, data.y_test.double()
+    return ((y_hat[:, None] - y) ** 2).mean(dim=(0, 1)) / 2
+
+
 def _wrong_curves(data: RegressionData) -> dict[str, Tensor]:
     w, b = _fits(data)
     due, lambdas = _losses(data, w, b), torch.tensor(LAMBDAS, dtype=torch.double)
@@ -100,6 +105,7 @@ def _wrong_curves(data: RegressionData) -> dict[str, Tensor]:
         ),
         "each λ acts as 2λ: the penalty is λ/2 ‖w‖²": _losses(data, *_fits(data, 2.0)),
         "each λ acts as λ/2: the loss is half the mean squared error": _losses(data, *_fits(data, 0.5)),
+        "each prediction met all targets: (n,) minus (n, 1) is (n, n)": _all_pairs(data, w, b),
         "no bias is fitted, but the targets do not lie around 0": _losses(data, torch.cat(through_zero, dim=1), 0.0),
         "the bias is decayed too": _losses(data, decayed[:-1], decayed[-1]),
     }

@@ -136,11 +136,15 @@ def map_weights(answer: Answer) -> str:
         "1/τ² is added to whole columns: broadcasting; it belongs on the diagonal": torch.linalg.solve(
             X.T @ X + sigma**2 * inverse.T, X.T @ y + sigma**2 * inverse * mean
         ),
+        "torch.diag takes the diagonal of a column, one number: flatten tau": torch.linalg.solve(
+            X.T @ X + sigma**2 * inverse[0], X.T @ y + sigma**2 * inverse * mean
+        ),
         "the data are averaged: the likelihood sums over all n examples": _most_probable(
             X, y, n * sigma**2 * inverse, mean
         ),
         "that is least squares: the prior plays no part": _most_probable(X, y, 0 * inverse, mean),
     }
+    compare("the first weight is", got[0], due[0], {text: wrong[0] for text, wrong in known.items()}, atol=1e-5)
     compare("it returned", got, due, known, atol=1e-5)
     return "each weight has a λ of its own, σ² / (n τ²), and decays towards its prior mean, not towards 0"
 

@@ -41,6 +41,11 @@ def by_scikit_learn(data, lambdas):
     return [curve, min(zip(curve, lambdas, strict=True))[1]]
 
 
+def by_scikit_learn_with_columns(data, lambdas):
+    fits = [Ridge(alpha=20 * lambd).fit(data.X_train.numpy(), data.y_train.numpy().ravel()) for lambd in lambdas]
+    return [((torch.tensor(fit.predict(data.X_test.numpy())) - data.y_test) ** 2).mean() / 2 for fit in fits]
+
+
 def penalized(data, lambdas):
     norms = torch.tensor([ridge(data.X_train, data.y_train, lambd)[0].norm() for lambd in lambdas])
     return losses_on_test(data, lambdas) + torch.tensor(lambdas) / 2 * norms**2
@@ -130,6 +135,7 @@ WRONG = {
         (lambda data, lambdas: best_of(losses_on_test(data, lambdas, 0.5), lambdas), "acts as λ/2"),
         (lambda data, lambdas: best_of(with_bias_as_weight(data, lambdas, 0.0), lambdas), "no bias is fitted"),
         (lambda data, lambdas: best_of(with_bias_as_weight(data, lambdas), lambdas), "the bias is decayed too"),
+        (lambda data, lambdas: best_of(by_scikit_learn_with_columns(data, lambdas), lambdas), r"\(n, 1\) is \(n, n\)"),
         (lambda data, lambdas: losses_on_test(data, lambdas), "two things: the test losses"),
         (lambda data, lambdas: (losses_on_test(data, lambdas)[:, None], 1.0), r"shape \(4, 1\), expected \(4,\)"),
         (lambda data, lambdas: (losses_on_test(data, lambdas), 3), "that is an index"),

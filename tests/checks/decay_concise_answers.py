@@ -46,6 +46,10 @@ def broadcast_flat(X, y, sigma, mean, tau):
     return torch.linalg.solve(X.T @ X / sigma**2 + 1 / tau.flatten() ** 2, X.T @ y / sigma**2 + mean / tau**2)
 
 
+def diagonal_of_a_column(X, y, sigma, mean, tau):
+    return torch.linalg.solve(X.T @ X / sigma**2 + torch.diag(1 / tau**2), X.T @ y / sigma**2 + mean / tau**2)
+
+
 def unweighted_mean(X, y, sigma, mean, tau):
     return torch.linalg.solve(X.T @ X / sigma**2 + torch.diag(1 / tau.flatten() ** 2), X.T @ y / sigma**2 + mean)
 
@@ -123,6 +127,7 @@ WRONG = {
         (lambda X, y, sigma, mean, tau: most_probable(X, y, sigma / tau**2, mean), "with σ: "),
         (broadcast, "added to whole rows: broadcasting"),
         (broadcast_flat, "added to whole columns: broadcasting"),
+        (diagonal_of_a_column, "torch.diag takes the diagonal of a column"),
         (lambda X, y, sigma, mean, tau: most_probable(X, y, 6 * (sigma / tau) ** 2, mean), "the data are averaged"),
         (lambda X, y, sigma, mean, tau: torch.linalg.pinv(X) @ y, "that is least squares"),
         (
