@@ -22,6 +22,8 @@ from torch import nn
 from helpers import checks
 from tests.checks import (
     decay_answers,
+    decay_concise_answers,
+    decay_experiment_answers,
     dropout_answers,
     net_answers,
     optimizer_answers,
@@ -34,6 +36,8 @@ from tests.checks import (
 
 ANSWERS = (
     decay_answers,
+    decay_concise_answers,
+    decay_experiment_answers,
     dropout_answers,
     net_answers,
     optimizer_answers,
@@ -134,7 +138,7 @@ class TestEveryCheck:
         assert re.fullmatch(rf"{name}: (not yet: [^\n]+|not answered yet)\n", printed.getvalue())
 
     def test_wants_the_function_itself(self, verdict, name):
-        assert f"checks.{name}({name})" in verdict(name, torch.ones(2))
+        assert f"checks.{name}({name}" in verdict(name, torch.ones(2))
 
     def test_leaves_random_state_grad_mode_and_warnings_alone(self, verdict, name):
         def noisy(*inputs):
