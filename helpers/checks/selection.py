@@ -55,7 +55,7 @@ def group_folds(answer: Answer) -> str:
     _check_folds(list(answer(groups=groups, num_folds=3)), groups, 3)
     groups = torch.tensor([8, 2, 8, 2])
     _check_folds(list(answer(groups=groups, num_folds=2)), groups, 2)
-    return "a patient in both parts lets a model recognize the patient: its error looks too small for new ones"
+    return "with a patient in both parts a model may recognize the patient: its error can look too small for new ones"
 
 
 def _check_folds(folds: list, groups: Tensor, num_folds: int) -> None:
