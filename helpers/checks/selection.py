@@ -15,6 +15,7 @@ def examples_needed(answer: Answer) -> str:
     variance = accuracy * (1 - accuracy)
     known = {
         "take the square: to halve a standard error you need four times the examples": variance / error,
+        "only the error is squared when you square both sides: the variance is one already": (variance / error) ** 2,
         "that is its square root": variance**0.5 / error,
         "the variance of one answer, right or wrong, is a (1 - a): the factor 1 - a is missing": accuracy / error**2,
         "the variance of one answer, right or wrong, is a (1 - a): the factor a is missing": (1 - accuracy) / error**2,
@@ -51,7 +52,7 @@ def p_for_more_data(answer: Answer) -> str:
 @exercise
 def group_folds(answer: Answer) -> str:
     """Check ``group_folds(groups, num_folds)``: K pairs (train, held_out) of indices that divide no group."""
-    groups = torch.tensor([6, 6, 30, 12, 30, 12, 12, 3, 9, 3, 6, 21, 9, 30])
+    groups = torch.tensor([6, 6, 30, 12, 6, 12, 12, 3, 9, 3, 6, 21, 9, 30])  # sorted, equal parts would divide 6
     _check_folds(list(answer(groups=groups, num_folds=3)), groups, 3)
     groups = torch.tensor([8, 2, 8, 2])
     _check_folds(list(answer(groups=groups, num_folds=2)), groups, 2)

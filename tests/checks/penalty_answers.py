@@ -30,19 +30,25 @@ def changed(sub=None, prox=None):
     return answer
 
 
-def train(
-    X, y, lambd, momentum=0.9, factor=None, lr=0.1, num_steps=1500, half=0.5, weight_decay=0.0, subgradient=False
-):
-    """Train with momentum; by default each threshold counts as often as each gradient."""
-    factor = 1 / (1 - momentum) if factor is None else factor
-    w = torch.zeros(X.shape[1], 1, dtype=X.dtype, requires_grad=True)
-    optimizer = torch.optim.SGD([w], lr=lr, momentum=momentum, weight_decay=weight_decay)
+def train(X, y, lambd, factor=10.0, half=0.5, weight_decay=0.0, subgradient=False, lr=0.1, num_steps=1500):
+    """Train with momentum 0.9; by default each threshold counts as often as each gradient."""
+    w = v = torch.zeros(X.shape[1], 1, dtype=X.dtype)
     for _ in range(num_steps):
+        gradient = 2 * half * X.T @ (X @ w - y) / len(X) + weight_decay * w + (lambd * w.sign() if subgradient else 0)
+        v = 0.9 * v + gradient
+        w = F.softshrink(w - lr * v, lr * lambd * factor)
+    return w
+
+
+def train_by_sgd(X, y, lambd):
+    w = torch.zeros(X.shape[1], 1, dtype=X.dtype, requires_grad=True)
+    optimizer = torch.optim.SGD([w], lr=0.1, momentum=0.9)
+    for _ in range(1500):
         optimizer.zero_grad()
-        (half * ((X @ w - y) ** 2).mean() + (lambd * w.abs().sum() if subgradient else 0)).backward()
+        (F.mse_loss(X @ w, y) / 2).backward()
         optimizer.step()
         with torch.no_grad():
-            w.copy_(F.softshrink(w, lr * lambd * factor))
+            w.copy_(F.softshrink(w, 0.1 * lambd / (1 - 0.9)))
     return w
 
 
@@ -97,6 +103,7 @@ RIGHT = [
     ("logistic_c", lambda lambd, n: 1 / (n * lambd)),
     ("logistic_c", lambda strength, count: torch.tensor([1 / strength / count])),
     ("momentum_lasso", train),
+    ("momentum_lasso", train_by_sgd),
     ("momentum_lasso", train_ahead),
     ("momentum_lasso", solved),
     ("coordinate_descent", descend),

@@ -36,6 +36,14 @@ def changed(change):
     return lambda groups, num_folds: [change(groups, *fold) for fold in whole_groups(groups, num_folds)]
 
 
+def by_sorted_examples(groups, num_folds):
+    return [
+        (torch.cat([*parts[:k], *parts[k + 1 :]]), parts[k])
+        for parts in [groups.argsort().tensor_split(num_folds)]
+        for k in range(num_folds)
+    ]
+
+
 def by_label(groups, num_folds):
     return [
         ((groups % num_folds != k).nonzero()[:, 0], (groups % num_folds == k).nonzero()[:, 0]) for k in range(num_folds)
@@ -95,6 +103,7 @@ WRONG = {
     "examples_needed": [
         (lambda a, e: a * (1 - a) / e, "four times the examples"),
         (lambda a, e: (a * (1 - a)) ** 0.5 / e, "its square root"),
+        (lambda a, e: (a * (1 - a) / e) ** 2, "the variance is one already"),
         (lambda a, e: a / e**2, "factor 1 - a is missing"),
         (lambda a, e: (1 - a) / e**2, "factor a is missing"),
         (lambda a, e: 0.25 / e**2, "enough for every accuracy"),
@@ -127,6 +136,7 @@ WRONG = {
             changed(lambda groups, train, held_out: (train / 1, held_out / 1)),
             "list or tensor of indices, got torch.float",
         ),
+        (by_sorted_examples, "group 6 is both in train and held"),
         (by_label, "in fold 0 no example is left to train on"),
         (lambda groups, num_folds: whole_groups(groups, num_folds)[:2], "must return 3 pairs"),
         (lambda groups, num_folds: whole_groups(groups, num_folds)[:1] * num_folds, "example 0 is held out 3 times"),

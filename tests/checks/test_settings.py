@@ -23,6 +23,7 @@ class TestAtOtherSeedsToo:
         )
         assert rotated.mean > 4 * rotated.error
         assert as_given.mean < -8 * as_given.error
+        assert abs(as_given.mean) > rotated.mean
 
     def test_a_hundred_validation_examples_beat_the_oracle_and_ten_do_not(self, first):
         many, few = (found(checks.validated_lambda, range(first, first + 200), num_val=m) for m in (100, 10))
