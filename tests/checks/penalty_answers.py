@@ -40,18 +40,6 @@ def train(X, y, lambd, factor=10.0, half=0.5, weight_decay=0.0, subgradient=Fals
     return w
 
 
-def train_by_sgd(X, y, lambd):
-    w = torch.zeros(X.shape[1], 1, dtype=X.dtype, requires_grad=True)
-    optimizer = torch.optim.SGD([w], lr=0.1, momentum=0.9)
-    for _ in range(1500):
-        optimizer.zero_grad()
-        (F.mse_loss(X @ w, y) / 2).backward()
-        optimizer.step()
-        with torch.no_grad():
-            w.copy_(F.softshrink(w, 0.1 * lambd / (1 - 0.9)))
-    return w
-
-
 def train_ahead(X, y, lambd, lr=0.1, momentum=0.9):
     """Nesterov's form: the proximal step comes last, with the plain threshold."""
     w = before = torch.zeros(X.shape[1], 1, dtype=X.dtype)
@@ -103,7 +91,6 @@ RIGHT = [
     ("logistic_c", lambda lambd, n: 1 / (n * lambd)),
     ("logistic_c", lambda strength, count: torch.tensor([1 / strength / count])),
     ("momentum_lasso", train),
-    ("momentum_lasso", train_by_sgd),
     ("momentum_lasso", train_ahead),
     ("momentum_lasso", solved),
     ("coordinate_descent", descend),
