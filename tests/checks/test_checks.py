@@ -29,8 +29,10 @@ from tests.checks import (
     optimizer_answers,
     own_answers,
     penalty_answers,
+    penalty_experiment_answers,
     project_answers,
     selection_answers,
+    selection_experiment_answers,
     thinned_answers,
 )
 
@@ -43,8 +45,10 @@ ANSWERS = (
     optimizer_answers,
     own_answers,
     penalty_answers,
+    penalty_experiment_answers,
     project_answers,
     selection_answers,
+    selection_experiment_answers,
     thinned_answers,
 )
 RIGHT = [case for topic in ANSWERS for case in topic.RIGHT]
