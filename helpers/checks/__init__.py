@@ -5,31 +5,47 @@
 check raises nothing, returns nothing, and restores the global random state.
 """
 
+from helpers.checks.averages import draws_needed, geometric_mean, p_of_alpha
 from helpers.checks.decay import decay_step, mse_settings, norm_left, param_groups
 from helpers.checks.dropout import dropout, keep_variance
 from helpers.checks.nets import make_net, predict
-from helpers.checks.optimizers import adamw_step, momentum_settings
-from helpers.checks.own import paired_gain, small_cnn
+from helpers.checks.optimizers import adamw_lambd, decay_groups, max_norm, sgdw_settings
+from helpers.checks.own import fold_errors, in_units, seeds_needed, small_cnn
+from helpers.checks.own_experiments import luck_of_the_map, many_lambdas
 from helpers.checks.penalties import ridge_alpha, soft_threshold
 from helpers.checks.selection import one_standard_error, standardize
-from helpers.checks.thinned import mc_predict, ridge_of_dropout
+from helpers.checks.thinned import mc_predict
+from helpers.checks.thinned_experiments import average_of_masks, longer_training
+from helpers.checks.together import checked_labels, interaction
 
 __all__ = [
-    "adamw_step",
+    "adamw_lambd",
+    "average_of_masks",
+    "checked_labels",
+    "decay_groups",
     "decay_step",
+    "draws_needed",
     "dropout",
+    "fold_errors",
+    "geometric_mean",
+    "in_units",
+    "interaction",
     "keep_variance",
+    "longer_training",
+    "luck_of_the_map",
     "make_net",
+    "many_lambdas",
+    "max_norm",
     "mc_predict",
-    "momentum_settings",
     "mse_settings",
     "norm_left",
     "one_standard_error",
-    "paired_gain",
+    "p_of_alpha",
     "param_groups",
     "predict",
     "ridge_alpha",
-    "ridge_of_dropout",
+    "seeds_needed",
+    "sgdw_settings",
     "small_cnn",
     "soft_threshold",
     "standardize",

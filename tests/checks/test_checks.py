@@ -21,25 +21,33 @@ from torch import nn
 
 from helpers import checks
 from tests.checks import (
+    average_answers,
     decay_answers,
     dropout_answers,
     net_answers,
     optimizer_answers,
     own_answers,
+    own_experiment_answers,
     penalty_answers,
     selection_answers,
     thinned_answers,
+    thinned_experiment_answers,
+    together_answers,
 )
 
 ANSWERS = (
+    average_answers,
     decay_answers,
     dropout_answers,
     net_answers,
     optimizer_answers,
     own_answers,
+    own_experiment_answers,
     penalty_answers,
     selection_answers,
     thinned_answers,
+    thinned_experiment_answers,
+    together_answers,
 )
 RIGHT = [case for topic in ANSWERS for case in topic.RIGHT]
 WRONG = {name: cases for topic in ANSWERS for name, cases in topic.WRONG.items()}
