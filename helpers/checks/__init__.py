@@ -5,53 +5,70 @@
 check raises nothing, returns nothing, and restores the global random state.
 """
 
+<<<<<<< HEAD
+from helpers.checks.averages import draws_needed, geometric_mean, p_of_alpha
 from helpers.checks.decay import lambda_of_half_life, losses_over_lambda, matrix_step, noise_variance
 from helpers.checks.decay_concise import map_weights, param_groups, prior_std, sum_settings
 from helpers.checks.decay_experiments import adam_norm, centred_bias, data_or_penalty, ten_times_the_data
 from helpers.checks.dropout import dropout, keep_variance
 from helpers.checks.nets import make_net, predict
-from helpers.checks.optimizers import adamw_step, momentum_settings
-from helpers.checks.own import paired_gain, small_cnn
+from helpers.checks.optimizers import adamw_lambd, decay_groups, max_norm, sgdw_settings
+from helpers.checks.own import fold_errors, in_units, seeds_needed, small_cnn
+from helpers.checks.own_experiments import luck_of_the_map, many_lambdas
 from helpers.checks.penalties import coordinate_descent, l1_steps, logistic_c, momentum_lasso
 from helpers.checks.penalty_experiments import adaptive_lasso, rotated_inputs
 from helpers.checks.project import fit_cars, fit_digits
 from helpers.checks.selection import early_stop, examples_needed, group_folds, p_for_more_data
 from helpers.checks.selection_experiments import halved_lambda, validated_lambda
-from helpers.checks.thinned import mc_predict, ridge_of_dropout
+from helpers.checks.thinned import mc_predict
+from helpers.checks.thinned_experiments import average_of_masks, longer_training
+from helpers.checks.together import checked_labels, interaction
 
 __all__ = [
     "adam_norm",
-    "adamw_step",
+    "adamw_lambd",
     "adaptive_lasso",
+    "average_of_masks",
     "centred_bias",
+    "checked_labels",
     "coordinate_descent",
     "data_or_penalty",
+    "decay_groups",
+    "draws_needed",
     "dropout",
     "early_stop",
     "examples_needed",
     "fit_cars",
     "fit_digits",
+    "fold_errors",
+    "geometric_mean",
     "group_folds",
     "halved_lambda",
+    "in_units",
+    "interaction",
     "keep_variance",
     "l1_steps",
     "lambda_of_half_life",
     "logistic_c",
+    "longer_training",
     "losses_over_lambda",
+    "luck_of_the_map",
     "make_net",
+    "many_lambdas",
     "map_weights",
     "matrix_step",
+    "max_norm",
     "mc_predict",
     "momentum_lasso",
-    "momentum_settings",
     "noise_variance",
     "p_for_more_data",
-    "paired_gain",
+    "p_of_alpha",
     "param_groups",
     "predict",
     "prior_std",
-    "ridge_of_dropout",
     "rotated_inputs",
+    "seeds_needed",
+    "sgdw_settings",
     "small_cnn",
     "sum_settings",
     "ten_times_the_data",

@@ -90,22 +90,3 @@ def _check_modes(net: nn.Module, mode: str, modes: list[bool]) -> None:
             "only batch normalization was in eval mode, and no longer is after the call: restore each module's mode"
         )
     raise NotYetError(f"the net was in {mode} mode, and no longer is after the call: restore each module's mode")
-
-
-@exercise
-def ridge_of_dropout(answer: Answer) -> str:
-    """Check ``ridge_of_dropout(p)``: the λ of the ridge that equals dropout on standardized inputs, p / (1 − p)."""
-    p = 0.1
-    known = {
-        "that is p: the kept inputs are divided by 1 - p, which makes the noise larger": p,
-        "that is the variance of a mask of 0 and 1: here the factors are 0 and 1 / (1 - p)": p * (1 - p),
-        "that is the probability of keeping": 1 - p,
-        "p and 1 - p are swapped: p is the probability of dropping": (1 - p) / p,
-        "that is the second moment of the factors: subtract the square of their mean, 1": 1 / (1 - p),
-        "that is the standard deviation of the factors: the variance is its square": (p / (1 - p)) ** 0.5,
-        "half of what it must be: the penalty λ/2 ‖w‖² has the same ½ as the loss": p / (1 - p) / 2,
-        "twice too much: the penalty λ/2 ‖w‖² has the same ½ as the loss": 2 * p / (1 - p),
-    }
-    compare("it returned", read(answer(p=p)), p / (1 - p), known)
-    compare("it returned", read(answer(p=0.0)), 0.0)
-    return "without noise there is no penalty; as p approaches 1, it grows without bound"

@@ -21,6 +21,7 @@ from torch import nn
 
 from helpers import checks
 from tests.checks import (
+    average_answers,
     decay_answers,
     decay_concise_answers,
     decay_experiment_answers,
@@ -28,15 +29,19 @@ from tests.checks import (
     net_answers,
     optimizer_answers,
     own_answers,
+    own_experiment_answers,
     penalty_answers,
     penalty_experiment_answers,
     project_answers,
     selection_answers,
     selection_experiment_answers,
     thinned_answers,
+    thinned_experiment_answers,
+    together_answers,
 )
 
 ANSWERS = (
+    average_answers,
     decay_answers,
     decay_concise_answers,
     decay_experiment_answers,
@@ -44,12 +49,15 @@ ANSWERS = (
     net_answers,
     optimizer_answers,
     own_answers,
+    own_experiment_answers,
     penalty_answers,
     penalty_experiment_answers,
     project_answers,
     selection_answers,
     selection_experiment_answers,
     thinned_answers,
+    thinned_experiment_answers,
+    together_answers,
 )
 RIGHT = [case for topic in ANSWERS for case in topic.RIGHT]
 WRONG = {name: cases for topic in ANSWERS for name, cases in topic.WRONG.items()}

@@ -85,8 +85,6 @@ RIGHT = [
     ("mc_predict", loop),
     ("mc_predict", on_a_copy),
     ("mc_predict", lambda model, inputs, T: mc_dropout(model, inputs, T, seed=3).softmax(dim=2).mean(dim=0).tolist()),
-    ("ridge_of_dropout", lambda p: p / (1 - p)),
-    ("ridge_of_dropout", lambda p: torch.tensor([p / (1 - p)])),
 ]
 
 WRONG = {
@@ -103,16 +101,5 @@ WRONG = {
         (of_draws(lambda logits: logits.softmax(dim=2).mean(dim=0).argmax(dim=1)), r"shape \(8,\), expected \(8, 3\)"),
         (of_draws(lambda logits: logits.softmax(dim=2)), r"shape \(500, 8, 3\), expected \(8, 3\)"),
         (lambda net, X, num_draws: loop(net, X, 1), "through dropout 1 times, expected num_draws = 500"),
-    ],
-    "ridge_of_dropout": [
-        (lambda p: p, "that is p"),
-        (lambda p: p * (1 - p), "a mask of 0 and 1"),
-        (lambda p: 1 - p, "probability of keeping"),
-        (lambda p: (1 - p) / p, "swapped"),
-        (lambda p: 1 / (1 - p), "second moment"),
-        (lambda p: (p / (1 - p)) ** 0.5, "standard deviation"),
-        (lambda p: p / (1 - p) / 2, "half of what it must be"),
-        (lambda p: 2 * p / (1 - p), "twice too much"),
-        (lambda p: 1 / 9, "for p = 0 it returned 0.1111, expected 0"),
     ],
 }
