@@ -8,7 +8,7 @@ CHAPTERS := $(wildcard notebooks/*.ipynb)
 OMP_WAIT_POLICY ?= PASSIVE
 export OMP_WAIT_POLICY
 
-.PHONY: lab test progress bench notebooks site mutants reseed lint lock
+.PHONY: lab test progress bench notebooks site slides mutants reseed lint lock
 
 lab: .venv/course
 	$(BIN)/jupyter lab $(firstword $(sort $(CHAPTERS)))
@@ -34,6 +34,11 @@ notebooks: .venv/tests
 # nor network. SITE_DATE stands on each page; without it, the date of the last commit. SITE_OPTIONS: --draft.
 site: .venv/tests
 	TQDM_DISABLE=1 $(BIN)/python -m tools.site $(if $(SITE_DATE),--date=$(SITE_DATE)) $(SITE_OPTIONS) site $(CHAPTERS)
+
+# Make a deck of slides from each chapter in slides/, as the marks of its cells say: labs answer there too. SITE_DATE and
+# SITE_OPTIONS as above.
+slides: .venv/tests
+	TQDM_DISABLE=1 $(BIN)/python -m tools.slides $(if $(SITE_DATE),--date=$(SITE_DATE)) $(SITE_OPTIONS) slides $(CHAPTERS)
 
 # Put faults into a copy of the project, one at a time, and see that tests catch them. Not part of `make test`.
 mutants: .venv/tests

@@ -57,7 +57,7 @@ def test_nothing_went_wrong(name):
 @each_chapter
 def test_stored_without_widget_state_and_timings(name):
     assert set(CHAPTERS[name].metadata) <= {"kernelspec", "language_info"}
-    assert all(set(cell.metadata) <= {"tags"} for cell in CHAPTERS[name].cells)
+    assert all(set(cell.metadata) <= {"slideshow", "tags"} for cell in CHAPTERS[name].cells)
     assert not any(cell.metadata.get("tags") for cell in CHAPTERS[name].cells), "no cell is hidden or excused"
 
 

@@ -5,7 +5,6 @@
 check raises nothing, returns nothing, and restores the global random state.
 """
 
-<<<<<<< HEAD
 from helpers.checks.averages import draws_needed, geometric_mean, p_of_alpha
 from helpers.checks.decay import lambda_of_half_life, losses_over_lambda, matrix_step, noise_variance
 from helpers.checks.decay_concise import map_weights, param_groups, prior_std, sum_settings
