@@ -73,7 +73,7 @@ lock:
 
 # JupyterHub, beside the course: this environment sees the packages of .venv, its pip too, and holds what is not there.
 .venv-class/class: .venv/course deploy/requirements-hub.txt deploy/package.json
-	$(PYTHON) -m venv --without-pip .venv-class
+	$(BIN)/python -m venv --without-pip .venv-class
 	$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" > \
 		"$$(.venv-class/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/course.pth"
 	.venv-class/bin/python -m pip install --quiet -c constraints.txt -r deploy/requirements-hub.txt

@@ -163,6 +163,9 @@ def main() -> int:
     with Place(arguments.students, arguments.chapter, arguments.gigabytes) as place:
         try:
             run(place, arguments.gigabytes)
+        except KeyboardInterrupt:
+            print("Interrupted.", file=sys.stderr)
+            return 130
         except Exception as error:
             print(f"FAILED at {error}", file=sys.stderr)
             print(f"\nThe hub's last lines:\n{place.log('hub')}", file=sys.stderr)
