@@ -6,8 +6,9 @@ check raises nothing, returns nothing, and restores the global random state.
 """
 
 from helpers.checks.decay import decay_step, mse_settings, norm_left, param_groups
-from helpers.checks.dropout import dropout, keep_variance
-from helpers.checks.nets import make_net, predict
+from helpers.checks.dropout import activation_variance, dropconnect, own_noise, p_for_variance
+from helpers.checks.dropout_experiments import forgotten_train, input_dropout, more_epochs, swapped_ps
+from helpers.checks.nets import is_dropping, make_net, predict, units_needed
 from helpers.checks.optimizers import adamw_step, momentum_settings
 from helpers.checks.own import paired_gain, small_cnn
 from helpers.checks.penalties import ridge_alpha, soft_threshold
@@ -15,16 +16,22 @@ from helpers.checks.selection import one_standard_error, standardize
 from helpers.checks.thinned import mc_predict, ridge_of_dropout
 
 __all__ = [
+    "activation_variance",
     "adamw_step",
     "decay_step",
-    "dropout",
-    "keep_variance",
+    "dropconnect",
+    "forgotten_train",
+    "input_dropout",
+    "is_dropping",
     "make_net",
     "mc_predict",
     "momentum_settings",
+    "more_epochs",
     "mse_settings",
     "norm_left",
     "one_standard_error",
+    "own_noise",
+    "p_for_variance",
     "paired_gain",
     "param_groups",
     "predict",
@@ -33,4 +40,6 @@ __all__ = [
     "small_cnn",
     "soft_threshold",
     "standardize",
+    "swapped_ps",
+    "units_needed",
 ]
