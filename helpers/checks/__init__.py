@@ -9,8 +9,9 @@ from helpers.checks.averages import draws_needed, geometric_mean, p_of_alpha
 from helpers.checks.decay import lambda_of_half_life, losses_over_lambda, matrix_step, noise_variance
 from helpers.checks.decay_concise import map_weights, param_groups, prior_std, sum_settings
 from helpers.checks.decay_experiments import adam_norm, centred_bias, data_or_penalty, ten_times_the_data
-from helpers.checks.dropout import dropout, keep_variance
-from helpers.checks.nets import make_net, predict
+from helpers.checks.dropout import activation_variance, dropconnect, own_noise, p_for_variance
+from helpers.checks.dropout_experiments import forgotten_train, input_dropout, more_epochs, swapped_ps
+from helpers.checks.nets import is_dropping, make_net, predict, units_needed
 from helpers.checks.optimizers import adamw_lambd, decay_groups, max_norm, sgdw_settings
 from helpers.checks.own import fold_errors, in_units, seeds_needed, small_cnn
 from helpers.checks.own_experiments import luck_of_the_map, many_lambdas
@@ -24,6 +25,7 @@ from helpers.checks.thinned_experiments import average_of_masks, longer_training
 from helpers.checks.together import checked_labels, interaction
 
 __all__ = [
+    "activation_variance",
     "adam_norm",
     "adamw_lambd",
     "adaptive_lasso",
@@ -34,18 +36,20 @@ __all__ = [
     "data_or_penalty",
     "decay_groups",
     "draws_needed",
-    "dropout",
+    "dropconnect",
     "early_stop",
     "examples_needed",
     "fit_cars",
     "fit_digits",
     "fold_errors",
+    "forgotten_train",
     "geometric_mean",
     "group_folds",
     "halved_lambda",
     "in_units",
+    "input_dropout",
     "interaction",
-    "keep_variance",
+    "is_dropping",
     "l1_steps",
     "lambda_of_half_life",
     "logistic_c",
@@ -59,8 +63,11 @@ __all__ = [
     "max_norm",
     "mc_predict",
     "momentum_lasso",
+    "more_epochs",
     "noise_variance",
+    "own_noise",
     "p_for_more_data",
+    "p_for_variance",
     "p_of_alpha",
     "param_groups",
     "predict",
@@ -70,6 +77,8 @@ __all__ = [
     "sgdw_settings",
     "small_cnn",
     "sum_settings",
+    "swapped_ps",
     "ten_times_the_data",
+    "units_needed",
     "validated_lambda",
 ]

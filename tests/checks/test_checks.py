@@ -20,12 +20,14 @@ from hypothesis import strategies as st
 from torch import nn
 
 from helpers import checks
+from helpers.checks import exercise
 from tests.checks import (
     average_answers,
     decay_answers,
     decay_concise_answers,
     decay_experiment_answers,
     dropout_answers,
+    dropout_experiment_answers,
     net_answers,
     optimizer_answers,
     own_answers,
@@ -46,6 +48,7 @@ ANSWERS = (
     decay_concise_answers,
     decay_experiment_answers,
     dropout_answers,
+    dropout_experiment_answers,
     net_answers,
     optimizer_answers,
     own_answers,
@@ -72,6 +75,14 @@ GARBAGE = st.recursive(
 )
 SOLUTION = r"<details><summary>Solution</summary>\n\n```python\n(.*?)```\n\n.*?</details>"
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patience():
+    """Let an answer take long: here it shares its machine with other tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(exercise, "SECONDS", 600.0)
+        yield
 
 
 @pytest.fixture
