@@ -8,7 +8,7 @@ CHAPTERS := $(wildcard notebooks/*.ipynb)
 OMP_WAIT_POLICY ?= PASSIVE
 export OMP_WAIT_POLICY
 
-.PHONY: lab test bench notebooks site mutants reseed lint lock
+.PHONY: lab test progress bench class notebooks site slides mutants reseed lint lock
 
 lab: .venv/course
 	$(BIN)/jupyter lab $(firstword $(sort $(CHAPTERS)))
@@ -16,8 +16,18 @@ lab: .venv/course
 test: .venv/tests
 	$(BIN)/pytest
 
+# Which exercises are solved, as the notebooks were saved.
+progress: .venv/course
+	$(BIN)/python -m helpers.exercises notebooks
+
 bench: .venv/tests
 	$(BIN)/python -m benchmarks
+
+# A class on this machine: JupyterHub and a server for each student, who work and are disturbed. As root, each has a
+# user id of its own. Needs npm, for the hub's proxy. Not part of `make test`.
+STUDENTS = 3
+class: .venv-class/class
+	.venv-class/bin/python -m deploy.class_test --students $(STUDENTS) $(if $(CHAPTER),--chapter $(CHAPTER))
 
 # Execute all chapters on the real images and store their outputs, without widget state, timings and
 # versions; then make the small pictures of the map and the animation of the README out of them.
@@ -30,6 +40,11 @@ notebooks: .venv/tests
 # nor network. SITE_DATE stands on each page; without it, the date of the last commit. SITE_OPTIONS: --draft.
 site: .venv/tests
 	TQDM_DISABLE=1 $(BIN)/python -m tools.site $(if $(SITE_DATE),--date=$(SITE_DATE)) $(SITE_OPTIONS) site $(CHAPTERS)
+
+# Make a deck of slides from each chapter in slides/, as the marks of its cells say: labs answer there too. SITE_DATE and
+# SITE_OPTIONS as above.
+slides: .venv/tests
+	TQDM_DISABLE=1 $(BIN)/python -m tools.slides $(if $(SITE_DATE),--date=$(SITE_DATE)) $(SITE_OPTIONS) slides $(CHAPTERS)
 
 # Put faults into a copy of the project, one at a time, and see that tests catch them. Not part of `make test`.
 mutants: .venv/tests
@@ -63,4 +78,13 @@ lock:
 .venv/tests: .venv/course requirements-dev.txt
 	$(INSTALL) -c constraints.txt -r requirements-dev.txt
 	$(BIN)/python -m pip check
+	@touch $@
+
+# JupyterHub, beside the course: this environment sees the packages of .venv, its pip too, and holds what is not there.
+.venv-class/class: .venv/course deploy/requirements-hub.txt deploy/package.json
+	$(BIN)/python -m venv --without-pip .venv-class
+	$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" > \
+		"$$(.venv-class/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/course.pth"
+	.venv-class/bin/python -m pip install --quiet -c constraints.txt -r deploy/requirements-hub.txt
+	npm install --prefix deploy --no-package-lock --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -20,6 +20,7 @@ _NAMES = {  # of each module
         "synthetic_regression",
     ],
     "drawing.animator": ["Animator"],
+    "exercises": ["progress"],
     "labs.bias_variance": ["BiasVarianceLab"],
     "labs.constraint": ["ConstraintLab"],
     "labs.decay_dropout": ["DecayDropoutLab"],
@@ -43,8 +44,8 @@ _NAMES = {  # of each module
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names}
 _MODULES = (
-    *("animator", "checks", "classifier", "d2l", "data", "labs", "linear", "regularizers", "selection", "sliders"),
-    *("sweeps", "thinned", "two_weights"),
+    *("animator", "checks", "classifier", "d2l", "data", "exercises", "labs", "linear", "regularizers", "selection"),
+    *("sliders", "sweeps", "thinned", "two_weights"),
 )
 
 __all__ = sorted(_HOME)

@@ -12,9 +12,11 @@ MATHS = {"regularizers", "linear", "selection", "thinned", "classifier", "two_we
 BELOW = {  # what each room may import besides itself
     **dict.fromkeys(MATHS, MATHS),
     "data": MATHS,
+    "exercises": set(),
     "sliders": MATHS,
     "sweeps": MATHS | {"data"},
-    "checks": MATHS | {"data", "sweeps"},
+    "project": MATHS | {"data"},
+    "checks": MATHS | {"data", "sweeps", "project"},
     "drawing": MATHS | {"data", "sliders", "sweeps"},
     "labs": MATHS | {"data", "sliders", "sweeps", "drawing"},
     "d2l": MATHS | {"data", "drawing"},

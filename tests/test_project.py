@@ -112,8 +112,8 @@ def imports(code):
 def missing(code, pinned):
     """Return which packages a piece of code imports that are neither pinned nor ours."""
     known = {"sklearn": "scikit-learn", "PIL": "pillow", "IPython": "ipython", "matplotlib_inline": "matplotlib-inline"}
-    known |= {"axe_playwright_python": "axe-playwright-python"}
-    ours = {"helpers", "course_server", "tests", "benchmarks", "tools"} | {
+    known |= {"axe_playwright_python": "axe-playwright-python", "yaml": "pyyaml"}
+    ours = {"helpers", "course_server", "tests", "benchmarks", "tools", "deploy"} | {
         path.stem for path in (ROOT / "tests").rglob("*.py")
     }
     optional = {"torchvision", "pandas", "dask", "distributed"}  # used where they are; d2l brings pandas along

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-_LINK = re.compile(r"\[(\d\.\d+)\]\((\w+\.ipynb)(?:#[^)]*)?\)")
+_LINK = re.compile(r"\[(\d+\.\d+)\]\((\w+\.ipynb)(?:#[^)]*)?\)")
 
 
 def sections(path: Path) -> dict[str, str]:
@@ -20,7 +20,7 @@ def sections(path: Path) -> dict[str, str]:
         number: cell.id
         for cell in cells
         if cell.cell_type == "markdown"
-        for number in re.findall(r"^## (\d\.\d+) ", cell.source, re.MULTILINE)
+        for number in re.findall(r"^## (\d+\.\d+) ", cell.source, re.MULTILINE)
     }
 
 

@@ -25,6 +25,7 @@ CHOSEN = {
     "07_dropout_and_weight_decay_together": "DecayDropoutLab",
     "08_dropout_at_test_time": "UncertaintyLab",
     "09_your_own": "NetLab",
+    "10_project": "<Figure",
 }
 
 

@@ -108,6 +108,8 @@ def _show(value: object) -> str:
     if isinstance(value, nn.Module):
         inside = ", ".join(type(child).__name__ for child in value.children())
         return f"{type(value).__name__}({inside})" if inside else str(value)
+    if hasattr(value, "columns"):
+        return f"a table of {len(value)} rows"
     if isinstance(value, list) and len(value) > 4:
         return f"a list of {len(value)}"
     if not isinstance(value, Tensor):

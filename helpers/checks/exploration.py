@@ -9,7 +9,7 @@ from torch import Tensor
 
 from helpers.checks.exercise import Answer, NotYetError, judge, read
 
-SEEDS = tuple(range(1001, 1017))  # a chapter's own seeds are small
+SEEDS = tuple(range(900, 916))  # a chapter's own seeds are small
 _SEEDS = "the seeds of the check"
 
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import threading
+import time
 from collections.abc import Callable
 
 
@@ -10,21 +11,23 @@ class TooLongError(BaseException):
 
 
 def within(seconds: float, call: Callable[[], object]) -> object:
-    """Return what a call returns, or raise `TooLongError` where it has not returned after so many seconds.
+    """Return what a call returns, or raise `TooLongError` in it where it computes longer than so many seconds.
 
-    The error reaches the call between two of its steps in Python: a loop is stopped, a single long operation of torch
-    is not. An answer that catches the error meets it again each second.
+    Where the system tells, only time counts in which the call computes, so that a busy machine stops no answer that
+    is merely slow there; three times as many seconds by the clock stop it in any case. The error reaches the call
+    between two of its steps in Python: a loop is stopped, a single long operation of torch is not. An answer that
+    catches the error meets it again each second.
     """
     raise_in, here = ctypes.pythonapi.PyThreadState_SetAsyncExc, ctypes.c_ulong(threading.get_ident())
     returned, turn = threading.Event(), threading.Lock()
+    used, end_of_wait = _clock(), time.monotonic() + 3 * seconds
+    limit = used() + seconds
 
     def watch() -> None:
-        wait = min(seconds, threading.TIMEOUT_MAX)
-        while not returned.wait(wait):
+        while not returned.wait(min(1.0, seconds)):
             with turn:
-                if not returned.is_set():
+                if not returned.is_set() and (used() >= limit or time.monotonic() >= end_of_wait):
                     raise_in(here, ctypes.py_object(TooLongError))
-            wait = 1.0
 
     def end() -> None:
         with turn:
@@ -39,3 +42,11 @@ def within(seconds: float, call: Callable[[], object]) -> object:
             end()
         except TooLongError:  # it came while the watch was ended; the next would come a second later
             end()
+
+
+def _clock() -> Callable[[], float]:
+    """Return the clock of the time that this thread computes, or where there is none, that of the wall."""
+    if not hasattr(time, "pthread_getcpuclockid"):
+        return time.monotonic
+    clock = time.pthread_getcpuclockid(threading.get_ident())
+    return lambda: time.clock_gettime(clock)

@@ -1,4 +1,6 @@
-"""The checks of the exercises on choosing λ."""
+"""The checks of the exercises on choosing λ and p, and on validation."""
+
+import math
 
 import torch
 from torch import Tensor
@@ -7,62 +9,121 @@ from helpers.checks.exercise import Answer, NotYetError, compare, exercise, read
 
 
 @exercise
-def one_standard_error(answer: Answer) -> str:
-    """Check ``one_standard_error(lambdas, errors)``: the largest λ within one standard error of the best mean."""
-    lambdas = torch.tensor([7.0, 0.2, 1.0, 0.05, 5.0, 0.7, 10.0, 0.5, 0.3, 3.5, 2.5])
-    mean = torch.tensor([8.0, 2.0, 2.9, 2.7, 5.0, 2.8, 9.0, 2.4, 2.2, 3.8, 3.1])  # least at 0.2: the limit is 3
-    std = torch.tensor([1.0, 2.0, 1.0, 1.0, 8.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
-    errors = mean + std * torch.tensor([-1.5, -0.5, 0.5, 1.5])[:, None] * 0.6**0.5  # (4, 11): K = 4 folds
+def examples_needed(answer: Answer) -> str:
+    """Check ``examples_needed(accuracy, error)``: validation examples for a standard error, ``a (1 − a) / error²``."""
+    accuracy, error = 0.9, 0.01
+    variance = accuracy * (1 - accuracy)
     known = {
-        "it has the smallest mean error: take the largest λ within one standard error of that": 0.2,
-        "that is one standard deviation: the standard error of a mean over K folds is std / sqrt(K)": 3.5,
-        "the standard error is std / sqrt(K), with K - 1 in std": 0.7,
-        "the standard error is std / sqrt(K), not std / K": 0.5,
-        "take the standard error over the folds of the best λ, not over all errors": 2.5,
-        "the limit comes from the best λ: its mean plus its standard error": 5.0,
-        "that is the limit: return the largest λ whose mean error is at most that": 3.0,
-        "it is the smallest λ within the limit: the rule takes the largest": 0.05,
-        "it is the last within the limit, not the largest: lambdas may come in any order": 0.3,
-        "that is an index into lambdas: return the λ at that index": 2.0,
-        "the folds are the rows of errors: take the mean of each λ over dim=0": 7.0,
-        "it is the largest of all, without a limit": 10.0,
+        "take the square: to halve a standard error you need four times the examples": variance / error,
+        "only the error is squared when you square both sides: the variance is one already": (variance / error) ** 2,
+        "that is its square root": variance**0.5 / error,
+        "the variance of one answer, right or wrong, is a (1 - a): the factor 1 - a is missing": accuracy / error**2,
+        "the variance of one answer, right or wrong, is a (1 - a): the factor a is missing": (1 - accuracy) / error**2,
+        "that is enough for every accuracy, but needed only at ½": 1 / (4 * error**2),
+        "the variance of one answer, right or wrong, is a (1 - a), not 1": 1 / error**2,
+        "that makes two standard errors as small as error; one was asked for": 4 * variance / error**2,
     }
-    compare("it returned", read(answer(lambdas=lambdas, errors=errors)), 1.0, known)
-    return "K folds show how far their mean can be trusted; section 6.4 measures what this caution costs"
+    needed = read(answer(accuracy=accuracy, error=error))
+    if not 900 <= needed <= 901:  # an exact formula may be rounded up, and rounding errors may add one
+        compare("it returned", needed, round(variance / error**2), known)
+    return "to tell two values of p apart whose accuracies differ by a point, 250 validation examples are too few"
 
 
 @exercise
-def standardize(answer: Answer) -> str:
-    """Check ``standardize(X_train, X_val)``: both parts, standardized with the mean and std of the training part."""
-    X_train = torch.tensor([[1.0, 10.0], [3.0, 40.0], [5.0, 10.0], [11.0, 60.0]])
-    X_val = torch.tensor([[6.0, 90.0], [20.0, 0.0], [7.0, 30.0]])
-    parts = answer(X_train=X_train, X_val=X_val)
-    if not isinstance(parts, tuple | list) or len(parts) != 2:
-        raise NotYetError("it must return two parts: X_train, X_val")
-    for name, part, X in zip(("X_train", "X_val"), parts, (X_train, X_val), strict=True):
-        right = (X - X_train.mean(dim=0)) / X_train.std(dim=0)
-        known = {diagnosis: (X - mean) / std for diagnosis, (mean, std) in _rulers(X_train, X_val, X).items()}
-        for j, column in enumerate(read(part, X.shape).T):  # one input at a time: short enough to be shown
-            compare(f"its {name}[:, {j}] is", column, right[:, j], {text: wrong[:, j] for text, wrong in known.items()})
-    return "anything learned from the held-out part, even a mean, makes its error look smaller"
-
-
-def _rulers(X_train: Tensor, X_val: Tensor, X: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
-    """Return the mean and the standard deviation that each known mistake uses for X, one of the two parts."""
-    both, mean, std = torch.cat([X_train, X_val]), X_train.mean(dim=0), X_train.std(dim=0)
-    return {
-        "a leak: mean and std are those of both parts together": (both.mean(dim=0), both.std(dim=0)),
-        "X_val is scaled by its own mean and std: take those of X_train": (X_val.mean(dim=0), X_val.std(dim=0)),
-        "it is centred with the mean of X_val: use that of X_train": (X_val.mean(dim=0), std),
-        "it is divided by the std of X_val: use that of X_train": (mean, X_val.std(dim=0)),
-        "each example is scaled by its own mean and std: take one of each per input, over dim=0": (
-            X.mean(dim=1, keepdim=True),
-            X.std(dim=1, keepdim=True),
-        ),
-        "it is not scaled: divide by the std, too": (mean, torch.ones(2)),
-        "it is not centred: subtract the mean first": (torch.zeros(2), std),
-        "it is divided by the variance: take the std": (mean, std**2),
-        "its std divides by n, but torch's divides by n - 1": (mean, X_train.std(dim=0, correction=0)),
-        "all inputs share one mean and std: take one of each per input, over dim=0": (X_train.mean(), X_train.std()),
-        "it is unchanged": (torch.zeros(2), torch.ones(2)),
+def p_for_more_data(answer: Answer) -> str:
+    """Check ``p_for_more_data(p, n, n_new)``: the p on the inputs whose λ is that of p times ``n / n_new``."""
+    p, n, n_new = 0.6, 100, 300
+    lambd, few = p / (1 - p), n / n_new
+    new = lambd * few
+    known = {
+        "p times n/n_new: it is λ = p/(1 - p) that falls as 1/n, not p": p * few,
+        "that is the new λ: convert it back, p = λ/(1 + λ)": new,
+        "more data need less dropout: multiply λ by n / n_new": lambd / few / (1 + lambd / few),
+        "more data need less dropout: multiply λ by n / n_new, and convert it back": lambd / few,
+        "p is unchanged, but the best λ falls as 1/n": p,
+        "λ falls as 1/n, not as one over its root": lambd * few**0.5 / (1 + lambd * few**0.5),
+        "convert p into λ first: λ = p/(1 - p)": p * few / (1 + p * few),
+        "convert back with p = λ/(1 + λ)": new / (1 - new),
     }
+    compare("it returned", read(answer(p=p, n=n, n_new=n_new)), new / (1 + new), known)
+    return "a p that was tuned on a small sample is too large for the full data; tune it again, or scale its λ"
+
+
+@exercise
+def group_folds(answer: Answer) -> str:
+    """Check ``group_folds(groups, num_folds)``: K pairs (train, held_out) of indices that divide no group."""
+    groups = torch.tensor([6, 6, 30, 12, 6, 12, 12, 3, 9, 3, 6, 21, 9, 30])  # sorted, equal parts would divide 6
+    _check_folds(list(answer(groups=groups, num_folds=3)), groups, 3)
+    groups = torch.tensor([8, 2, 8, 2])
+    _check_folds(list(answer(groups=groups, num_folds=2)), groups, 2)
+    return "with a patient in both parts a model may recognize the patient: its error can look too small for new ones"
+
+
+def _check_folds(folds: list, groups: Tensor, num_folds: int) -> None:
+    if len(folds) != num_folds or not all(isinstance(fold, tuple | list) and len(fold) == 2 for fold in folds):
+        raise NotYetError(f"it must return {num_folds} pairs (train, held_out), one a fold")
+    held_out_times = torch.zeros(len(groups), dtype=torch.long)
+    for k, (train, held_out) in enumerate(
+        (_indices(one, len(groups)), _indices(two, len(groups))) for one, two in folds
+    ):
+        for name, part in (("held out", held_out), ("left to train on", train)):
+            if len(part) == 0:
+                raise NotYetError(
+                    f"in fold {k} no example is {name}: the labels in groups are names, not numbers to count with"
+                )
+        held_out_times[held_out] += 1
+        both = sorted(set(groups[train].tolist()) & set(groups[held_out].tolist()))
+        if set(train.tolist()) & set(held_out.tolist()):
+            raise NotYetError(f"in fold {k} an example is both in train and held out")
+        if both:
+            raise NotYetError(f"in fold {k} group {both[0]} is both in train and held out: keep each group together")
+        if len(train) + len(held_out) != len(groups):
+            raise NotYetError(f"fold {k} leaves examples out: train on all that are not held out")
+    if (wrong := (held_out_times != 1).nonzero().flatten()).numel():
+        i, times = wrong[0].item(), held_out_times[wrong[0]].item()
+        swapped = ": the pairs are (train, held_out), in this order" if (held_out_times == num_folds - 1).all() else ""
+        raise NotYetError(f"example {i} is held out {times} times, expected once{swapped}")
+
+
+def _indices(part: object, n: int) -> Tensor:
+    """Return indices, or the places of True in a mask, as a tensor of integers."""
+    part = torch.as_tensor(part)
+    if part.dtype == torch.bool and part.shape == (n,):
+        return part.nonzero().flatten()
+    if part.ndim != 1 or part.is_floating_point() or part.is_complex():
+        raise NotYetError(
+            f"each part must be a list or tensor of indices, got {part.dtype} of shape {tuple(part.shape)}"
+        )
+    if len(part) and (part.min() < 0 or part.max() >= n):
+        raise NotYetError(f"it returned the index {part.max()} for {n} examples: return places in groups, not labels")
+    return part.long()
+
+
+@exercise
+def early_stop(answer: Answer) -> str:
+    """Check ``early_stop(losses, patience)``: the epoch to keep, and the one after which training stops, from 0."""
+    losses = [5.0, 5.2, 4.0, 4.2, 3.0, 3.3, 3.2, 3.1, 2.0, 2.5, 2.6, 2.7, 2.8]
+    known = {
+        "the lowest of all losses comes after training has stopped: nobody has seen it": (8, 7),
+        "that looks at losses of epochs after training has stopped": (8, 12),
+        "it waited one epoch too few": (4, 6),
+        "compare with the lowest loss so far, not with the loss of the epoch before": (8, 11),
+        "count epochs without a new lowest loss in a row: a new lowest loss sets the count to 0": (4, 5),
+        "keep the epoch with the lowest loss, not the last": (7, 7),
+        "count the epochs from 0": (5, 8),
+        "they are swapped: first the epoch to keep, then the last": (7, 4),
+        "return the number of the epoch, not its loss": (3.0, 7),
+        "one epoch too many: stop at the epoch that makes patience of them": (4, 8),
+    }
+    _check_stop(answer, losses, 3, (4, 7), known)
+    _check_stop(answer, [3.0, 2.0, 1.0], 2, (2, 2), {"return the epochs also where training is not stopped": (2, 3)})
+    equal = "a loss that equals the lowest is not a new lowest"
+    _check_stop(answer, [2.0, 1.0, 1.0, 1.0, 0.5], 2, (1, 3), {equal: (4, 4), f"{equal}: keep the first": (3, 3)})
+    return "patience is one more setting: too little of it stops at a random bump, too much costs epochs"
+
+
+def _check_stop(answer: Answer, losses: list[float], patience: int, right: tuple, known: dict[str, object]) -> None:
+    got = read(answer(losses=losses, patience=patience), (2,))
+    if not math.isclose(got[0], right[0]) or not math.isclose(got[1], right[1]):
+        text = losses if len(losses) < 6 else f"[{', '.join(f'{loss:g}' for loss in losses)}]"
+        compare(f"(losses = {text}) it returned", got, torch.tensor(right, dtype=torch.double), known)

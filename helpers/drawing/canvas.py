@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+import cloudpickle
 import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
@@ -23,6 +24,8 @@ from helpers.drawing.style import COLORS, CSS_DPI, DPI, EDGE, GRID, INK, RC
 
 NARROW = 360  # CSS pixels: the width of figures whose panels are stacked, for phones
 _LOOK = RC | {"font.size": 9}
+_PRINT = {"svg.fonttype": "none", "pdf.fonttype": 42, "ps.fonttype": 42}  # text stays text, fonts are embedded
+_ABOVE = 1000  # in drawing order: more than anything that stays the same has
 _INCHES = {"left": 0.65, "right": 0.2, "bottom": 0.5, "top": 0.35, "wspace": 0.75, "hspace": 0.85}  # around panels
 _STACKED = ContextVar("stacked", default=False)
 Update = Callable[[int], object]
@@ -49,6 +52,42 @@ class Drawing:
     def __post_init__(self) -> None:
         for artist in self.moving.values():
             artist.set_animated(True)  # the background is drawn without it
+
+
+class PrintFigure(Figure):
+    """A figure in whose SVG and PDF files text stays text, to be searched and edited."""
+
+    def savefig(self, *args: object, **options: object) -> None:
+        with mpl.rc_context(_PRINT):
+            super().savefig(*args, **options)
+
+
+class Pictures(list):
+    """Pictures as PNG files, and what they were drawn from, so that each can be drawn as vectors too.
+
+    Parameters
+    ----------
+    pngs : iterable of bytes
+    figure : Figure
+        From `make_figure`.
+    drawings : iterable of Drawing
+        What was drawn into its panels.
+    """
+
+    def __init__(self, pngs: Iterable[bytes], figure: Figure, drawings: Iterable[Drawing]):
+        super().__init__(pngs)
+        self._figure, self._drawings = figure, list(drawings)
+
+    def figure(self, i: int) -> Figure:
+        """Return the figure at place i, a copy: ``savefig`` writes it as SVG or PDF."""
+        for one in self._drawings:
+            one.update(i)
+        moving = [artist for drawing in self._drawings for artist in drawing.moving.values()]
+        copy, artists = cloudpickle.loads(cloudpickle.dumps((self._figure, moving)))
+        copy.set_dpi(self._figure.dpi)  # which pickle resets
+        for order, artist in enumerate(artists, start=_ABOVE):
+            artist.set(animated=False, zorder=order)
+        return copy
 
 
 @contextmanager
@@ -89,7 +128,7 @@ def make_figure(
     place |= {"top": 1 - _INCHES["top"] / h, "wspace": _INCHES["wspace"] / panel_w}
     place |= {"hspace": _INCHES["hspace"] / panel_h, "width_ratios": widths}
     with mpl.rc_context(_LOOK):
-        figure = Figure((w, h), dpi=DPI)
+        figure = PrintFigure((w, h), dpi=DPI)
         FigureCanvasAgg(figure)
         return figure, list(figure.subplots(rows, columns, squeeze=False, gridspec_kw=place).flat)
 
@@ -100,7 +139,7 @@ def _panel_size(w: float, h: float, rows: int, columns: int) -> tuple[float, flo
     return panel_w, (h - _INCHES["bottom"] - _INCHES["top"] - (rows - 1) * _INCHES["hspace"]) / rows
 
 
-def render(figure: Figure, drawings: Iterable[Drawing], n: int, *, small: bool = False) -> list[bytes]:
+def render(figure: Figure, drawings: Iterable[Drawing], n: int, *, small: bool = False) -> Pictures:
     """Return n pictures of a figure as PNG files: the background is drawn once, and what moves is drawn on it.
 
     Parameters
@@ -127,7 +166,7 @@ def render(figure: Figure, drawings: Iterable[Drawing], n: int, *, small: bool =
         _move(drawings, i)
         image = _changed(indices, before, _pixels(canvas), shades)
         pngs.append(encode(image, compress_level=4 if small else 1))
-    return pngs
+    return Pictures(pngs, figure, drawings)
 
 
 def _move(drawings: list[Drawing], i: int) -> None:

@@ -8,6 +8,7 @@ from contextvars import copy_context
 from pathlib import Path
 
 from ipywidgets import VBox, Widget
+from matplotlib.figure import Figure
 
 from helpers.drawing.png import Png
 from helpers.labs.controls import Controls, Presets
@@ -154,17 +155,31 @@ class Lab:
         """Return the picture shown at a point, a PNG; raise what `at` raises."""
         return Png(self.scene.pngs[self.index(*point)])
 
-    def save(self, path: str | os.PathLike, *point: float) -> None:
-        """Write the picture shown at a point to a PNG file, as in ``lab.save("slide.png", 3)``.
+    def figure(self, *point: float) -> Figure:
+        """Return the picture at a point as a figure of matplotlib, vectors for print; `save` writes it as SVG or PDF.
 
         Raises
         ------
         ValueError
-            If the sliders have no such point, or the name of the file does not end in .png.
+            If the sliders have no such point, or the pictures were not made by `helpers.drawing.canvas.render`.
         """
-        if Path(path).suffix.lower() != ".png":
-            raise ValueError(f"path must end in .png, got {str(path)!r}: the pictures of a lab are PNG files")
-        Path(path).write_bytes(self.picture(*point))
+        return self.scene.figure(self.index(*point))
+
+    def save(self, path: str | os.PathLike, *point: float) -> None:
+        """Write the picture at a point to a file: PNG as shown, SVG or PDF as vectors: ``lab.save("slide.png", 3)``.
+
+        Raises
+        ------
+        ValueError
+            If the name of the file does not end in .png, .svg or .pdf, or what `figure` raises.
+        """
+        kind = Path(path).suffix.lower()
+        if kind not in (".png", ".svg", ".pdf"):
+            raise ValueError(f"path must end in .png, .svg or .pdf, got {str(path)!r}: a lab writes no other files")
+        if kind == ".png":
+            Path(path).write_bytes(self.picture(*point))
+        else:
+            self.figure(*point).savefig(path)
 
     def index(self, *point: float) -> int:
         """Return the number of a point among all, counted row by row from 0; raise what `at` raises."""

@@ -154,8 +154,9 @@ function render({ model, el }) {
 
   /** Draw on to where the pointer is: each place takes the height at which the stroke came closest to it. */
   function stroke({ clientX, clientY }) {
-    const { left, top: upper } = plot.getBoundingClientRect();
-    const to = (clientX - left - px(0)) / (px(1) - px(0)), part = clamp((py(0) - clientY + upper) / (py(0) - py(1)));
+    const { left, top: upper, width } = plot.getBoundingClientRect(), zoom = width / plot.clientWidth; // on slides
+    const across = (clientX - left) / zoom, down = (clientY - upper) / zoom;
+    const to = (across - px(0)) / (px(1) - px(0)), part = clamp((py(0) - down) / (py(0) - py(1)));
     const [from, before] = last ?? [to, part], here = closest(places, to);
     places.forEach((place, i) => {
       const t = from === to ? 1 : clamp((place - from) / (to - from)), away = Math.abs(from + t * (to - from) - place);

@@ -5,8 +5,10 @@ from itertools import product
 from types import MappingProxyType
 from typing import NamedTuple
 
+from matplotlib.figure import Figure
 from torch import Tensor
 
+from helpers.drawing.canvas import Pictures
 from helpers.labs.lab_words import LABS, NUMBERS
 from helpers.sliders import Axis
 
@@ -21,7 +23,7 @@ class Scene(NamedTuple):
     numbers : list of dict of str to float
         What ``lab.at`` returns.
     pngs : list of bytes
-        The pictures.
+        The pictures. As `helpers.drawing.canvas.render` returns them, they can be drawn as vectors too.
     readout : list of str
         One sentence for each picture.
     alt : list of str, optional
@@ -46,6 +48,21 @@ class Scene(NamedTuple):
         """Return what `Frames` shows beside the pictures."""
         table = list(self._rows(axes))
         return {"alt": self.alt or self.readout, "readout": self.readout, "also": self.also, "table": table}
+
+    def figure(self, i: int) -> Figure:
+        """Return picture i as a figure of matplotlib.
+
+        Raises
+        ------
+        ValueError
+            If the pictures were not made by `helpers.drawing.canvas.render`.
+        """
+        if not isinstance(self.pngs, Pictures):
+            kind = type(self.pngs).__name__
+            raise ValueError(
+                f"pngs must come from helpers.drawing.canvas.render, got a {kind}: nothing else is vectors"
+            )
+        return self.pngs.figure(i)
 
     def _rows(self, axes: Sequence[Axis]) -> Iterator[dict[str, str]]:
         """Yield the numbers of each point as texts, after the values of the axes."""

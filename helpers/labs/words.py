@@ -73,4 +73,16 @@ WORDS = {
         "wide": "Wider than the page",
         "draft": "A picture that nobody has described yet",
     },
+    "slides": {
+        "slides": "Slides",
+        "about": "One deck for each chapter. Its labs, predictions and questions work.",
+        "keys": {
+            "→ ←, Space, Page Down, Page Up": "next and previous slide",
+            "S": "speaker notes, in a window of their own",
+            "O": "all slides at a glance",
+            "F": "full screen",
+            "B": "black screen",
+            "Esc": "leave a slider; then all keys move the slides again",
+        },
+    },
 }

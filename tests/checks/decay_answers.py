@@ -1,116 +1,169 @@
-"""Right and wrong answers to the exercises on weight decay; each wrong one with words of its diagnosis."""
+"""Right and wrong answers to the exercises of chapter 1, weight decay from scratch."""
 
 import math
 
 import torch
+from sklearn.linear_model import Ridge
+
+from helpers import ridge
 
 
-def sgd_step(w, grad, lr, lambd):
-    w = w.detach().clone().requires_grad_()
-    w.grad = grad
-    torch.optim.SGD([w], lr=lr, weight_decay=lambd).step()
-    return w
+def half_life_by_search(half_life, lr):
+    low, high = 0.0, 1 / lr
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if (1 - lr * middle) ** half_life > 0.5 else (low, middle)
+    return low
 
 
-def norm_after_sgd(norm, lr, lambd, num_steps):
-    w = torch.tensor([norm])
-    for _ in range(num_steps):
-        w = sgd_step(w, torch.zeros(1), lr, lambd)
-    return w.norm()
+def best_of(curve, lambdas):
+    return curve, lambdas[int(torch.as_tensor(curve).argmin())]
 
 
-def split(net, decayed, rest, is_weight=lambda name, param: param.ndim >= 2):
-    """Make two groups with these further entries: the weights, and all other parameters."""
-    params = {kind: [p for n, p in net.named_parameters() if is_weight(n, p) == kind] for kind in (True, False)}
-    return [{"params": params[True], **decayed}, {"params": params[False], **rest}]
+def loss_of(X, y, w, b):
+    return ((X @ w + b - y) ** 2).mean() / 2
 
 
-def weight_by_name(name, param):
-    return name.endswith("weight")
+def losses_on_test(data, lambdas, scale=1.0):
+    fits = [ridge(data.X_train, data.y_train, scale * lambd) for lambd in lambdas]
+    return torch.stack([loss_of(data.X_test, data.y_test, *fit) for fit in fits])
 
 
-def lazy_groups(net, lambd):
-    yield {"params": (param for param in net.parameters() if param.ndim < 2)}
-    for param in net.parameters():
-        if param.ndim >= 2:
-            yield {"params": param, "weight_decay": torch.tensor(lambd), "lr": 0.1}
+def by_closed_form(data, lambdas):
+    return best_of(losses_on_test(data, lambdas), lambdas)
+
+
+def by_scikit_learn(data, lambdas):
+    curve = []
+    for lambd in lambdas:
+        model = Ridge(alpha=len(data.X_train) * lambd).fit(data.X_train.numpy(), data.y_train.numpy().ravel())
+        curve.append(float(((model.predict(data.X_test.numpy()) - data.y_test.numpy().ravel()) ** 2).mean() / 2))
+    return [curve, min(zip(curve, lambdas, strict=True))[1]]
+
+
+def by_scikit_learn_with_columns(data, lambdas):
+    fits = [Ridge(alpha=20 * lambd).fit(data.X_train.numpy(), data.y_train.numpy().ravel()) for lambd in lambdas]
+    return [((torch.tensor(fit.predict(data.X_test.numpy())) - data.y_test) ** 2).mean() / 2 for fit in fits]
+
+
+def penalized(data, lambdas):
+    norms = torch.tensor([ridge(data.X_train, data.y_train, lambd)[0].norm() for lambd in lambdas])
+    return losses_on_test(data, lambdas) + torch.tensor(lambdas) / 2 * norms**2
+
+
+def training_losses(data, lambdas):
+    fits = [ridge(data.X_train, data.y_train, lambd) for lambd in lambdas]
+    return torch.stack([loss_of(data.X_train, data.y_train, *fit) for fit in fits])
+
+
+def with_bias_as_weight(data, lambdas, column=1.0):
+    """Without a bias for a column of zeros."""
+    X, X_test = (torch.cat([X, torch.full((len(X), 1), column)], dim=1) for X in (data.X_train, data.X_test))
+    n, d = X.shape
+    fits = [torch.linalg.solve(X.T @ X / n + lambd * torch.eye(d), X.T @ data.y_train / n) for lambd in lambdas]
+    return torch.stack([loss_of(X_test, data.y_test, w, 0.0) for w in fits])
+
+
+def hand_step(W, b, X, Y, lr, lambd):
+    residual = X @ W + b - Y
+    return (1 - lr * lambd) * W - lr * X.T @ residual / len(X), b - lr * residual.mean(dim=0)
+
+
+def autograd_step(penalty, loss=lambda error: (error**2).sum(dim=1).mean() / 2, sign=1, decay_bias=False):
+    """Return a step along the gradient that autograd finds, for any penalty and loss."""
+
+    def step(W, b, X, Y, lr, lambd):
+        W, b = W.clone().requires_grad_(), b.clone().requires_grad_()
+        objective = loss(X @ W + b - Y) + lambd * penalty(W) + lambd / 2 * decay_bias * (b**2).sum()
+        objective.backward()
+        return W - sign * lr * W.grad, b - sign * lr * b.grad
+
+    return step
+
+
+def half_square(W):
+    return torch.linalg.matrix_norm(W) ** 2 / 2
+
+
+def in_place(W, b, X, Y, lr, lambd):
+    W -= lr * lambd * W
+    return W, b
 
 
 RIGHT = [
-    ("decay_step", lambda w, grad, lr, lambd: (1 - lr * lambd) * w - lr * grad),
-    ("decay_step", sgd_step),
-    ("decay_step", lambda w, grad, lr, lambd: [x - lr * (g + lambd * x) for x, g in zip(w, grad, strict=True)]),
-    ("decay_step", lambda weights, g, eta, strength: (weights - eta * (g + strength * weights)).numpy()),
-    ("norm_left", lambda norm, lr, lambd, num_steps: norm * (1 - lr * lambd) ** num_steps),
-    ("norm_left", norm_after_sgd),
-    ("norm_left", lambda norm, lr, lambd, num_steps: torch.tensor([norm * (1 - lr * lambd) ** num_steps])),
-    ("param_groups", lambda net, lambd: split(net, {"weight_decay": lambd}, {"weight_decay": 0})),
-    ("param_groups", lambda net, lambd: tuple(split(net, {"weight_decay": lambd}, {"decay": 0}))),
-    ("param_groups", lazy_groups),
-    ("mse_settings", lambda lr, lambd: (lr / 2, 2 * lambd)),
-    ("mse_settings", lambda lr, lambd: torch.tensor([lr / 2, 2 * lambd], requires_grad=True)),
+    ("noise_variance", lambda train_loss, n, d: 2 * train_loss / (1 - d / n)),
+    ("noise_variance", lambda train_loss, n, d: torch.tensor(2 * train_loss * n) / (n - d)),
+    ("lambda_of_half_life", lambda half_life, lr: (1 - 0.5 ** (1 / half_life)) / lr),
+    ("lambda_of_half_life", half_life_by_search),
+    ("losses_over_lambda", by_closed_form),
+    ("losses_over_lambda", by_scikit_learn),
+    ("matrix_step", hand_step),
+    ("matrix_step", autograd_step(half_square)),
+    ("matrix_step", autograd_step(lambda W: torch.trace(W.T @ W) / 2)),
 ]
 
 WRONG = {
-    "decay_step": [
-        (lambda w, grad, lr, lambd: (1 + lr * lambd) * w - lr * grad, "the weights grow"),
-        (lambda w, grad, lr, lambd: (1 - lambd) * w - lr * grad, "the decay lacks the learning rate"),
-        (lambda w, grad, lr, lambd: (1 - 2 * lr * lambd) * w - lr * grad, "twice the decay"),
-        (lambda w, grad, lr, lambd: (1 - lr * lambd / 2) * w - lr * grad, "half the decay"),
-        (lambda w, grad, lr, lambd: (1 - lr * lambd) * (w - lr * grad), "decay only the old w"),
-        (lambda w, grad, lr, lambd: (1 - lr * lambd) * w + lr * grad, "it climbs: "),
-        (lambda w, grad, lr, lambd: w + lr * (grad + lambd * w), "it climbs both"),
-        (lambda w, grad, lr, lambd: (1 - lr * lambd) * w - grad, "the step along grad lacks"),
-        (lambda w, grad, lr, lambd: w - lr * grad, "no decay"),
-        (lambda w, grad, lr, lambd: w.sub_(lr * (grad + lambd * w)), "changed w in place"),
-        (lambda w, grad, lr, lambd: (w.mul_(1 - lr * lambd).sub_(lr * grad), None)[1], "changed w in place"),
-        (lambda w, grad, lr, lambd: w[:, None], r"returned shape \(2, 1\), expected \(2,\)"),
-        (lambda w, grad, lr, lambd: w * 7, r"it returned \[14, -28\], expected \[1.3, -3.3\]$"),
+    "noise_variance": [
+        (lambda train_loss, n, d: train_loss / (1 - d / n), "the ½ of the loss is missing"),
+        (lambda train_loss, n, d: 2 * train_loss, "absorbed the share d / n"),
+        (lambda train_loss, n, d: 2 * train_loss * (1 - d / n), "multiplied: "),
+        (lambda train_loss, n, d: 2 * train_loss / (1 + d / n), "corrects the other way"),
+        (lambda train_loss, n, d: 2 * train_loss / (1 + d / (n - d - 1)), "formula of the test loss"),
+        (lambda train_loss, n, d: (2 * train_loss / (1 - d / n)) ** 0.5, "that is σ: return its square"),
+        (lambda train_loss, n, d: 2 * train_loss / (1 - n / d), "swapped"),
+        (lambda train_loss, n, d: 2 * train_loss * n / (n - d - 1), "n - d - 1 belongs to the test loss"),
     ],
-    "norm_left": [
-        (lambda norm, lr, lambd, num_steps: norm * (1 - lr * lambd * num_steps), "linear"),
-        (lambda norm, lr, lambd, num_steps: norm * math.exp(-lr * lambd * num_steps), "exp is the limit"),
-        (lambda norm, lr, lambd, num_steps: norm * (1 - lr * lambd) ** (2 * num_steps), "squared"),
-        (lambda norm, lr, lambd, num_steps: norm * (1 + lr * lambd) ** num_steps, "it grows"),
-        (lambda norm, lr, lambd, num_steps: norm * (1 - 2 * lr * lambd) ** num_steps, "twice the decay"),
-        (lambda norm, lr, lambd, num_steps: norm * (1 - lambd) ** num_steps, "learning rate is missing"),
-        (lambda norm, lr, lambd, num_steps: norm * (1 - lr * lambd), "num_steps plays no part"),
-        (lambda norm, lr, lambd, num_steps: norm * (1 - lr * lambd) ** (num_steps - 1), "too few"),
-        (lambda norm, lr, lambd, num_steps: norm * (1 - lr * lambd) ** (num_steps + 1), "too many"),
-        (lambda norm, lr, lambd, num_steps: (1 - lr * lambd) ** num_steps, "that is the share"),
+    "lambda_of_half_life": [
+        (lambda half_life, lr: math.log(2) / (lr * half_life), "exp is the limit"),
+        (lambda half_life, lr: 0.5 / (lr * half_life), "linear: "),
+        (lambda half_life, lr: 0.5 ** (1 / half_life), "what a step keeps"),
+        (lambda half_life, lr: 1 - 0.5 ** (1 / half_life), "divide by lr"),
+        (lambda half_life, lr: (1 - 0.5 ** (1 / half_life)) * lr, "multiplied by lr"),
+        (lambda half_life, lr: (0.5 ** (1 / half_life) - 1) / lr, "sign is reversed"),
+        (lambda half_life, lr: (2 ** (1 / half_life) - 1) / lr, "that doubles the weight"),
+        (lambda half_life, lr: (1 - 0.5**half_life) / lr, "to the power half_life"),
+        (lambda half_life, lr: (1 - 0.5 ** (1 / half_life)) / lr / 2, "half of what it must be"),
     ],
-    "param_groups": [
+    "losses_over_lambda": [
+        (lambda data, lambdas: best_of(penalized(data, lambdas), lambdas), "the penalty is included"),
+        (lambda data, lambdas: best_of(2 * losses_on_test(data, lambdas), lambdas), "the ½ of the loss is missing"),
+        (lambda data, lambdas: best_of(200 * losses_on_test(data, lambdas), lambdas), "that is a sum"),
+        (lambda data, lambdas: best_of((2 * losses_on_test(data, lambdas)) ** 0.5, lambdas), "that is the root"),
+        (lambda data, lambdas: best_of(training_losses(data, lambdas), lambdas), "the training losses"),
+        (lambda data, lambdas: best_of(losses_on_test(data, lambdas, 1 / 20), lambdas), "n times too small"),
+        (lambda data, lambdas: best_of(losses_on_test(data, lambdas, 2.0), lambdas), "acts as 2λ"),
+        (lambda data, lambdas: best_of(losses_on_test(data, lambdas, 0.5), lambdas), "acts as λ/2"),
+        (lambda data, lambdas: best_of(with_bias_as_weight(data, lambdas, 0.0), lambdas), "no bias is fitted"),
+        (lambda data, lambdas: best_of(with_bias_as_weight(data, lambdas), lambdas), "the bias is decayed too"),
+        (lambda data, lambdas: best_of(by_scikit_learn_with_columns(data, lambdas), lambdas), r"\(n, 1\) is \(n, n\)"),
+        (lambda data, lambdas: losses_on_test(data, lambdas), "two things: the test losses"),
+        (lambda data, lambdas: (losses_on_test(data, lambdas)[:, None], 1.0), r"shape \(4, 1\), expected \(4,\)"),
+        (lambda data, lambdas: (losses_on_test(data, lambdas), 3), "that is an index"),
+        (lambda data, lambdas: (losses_on_test(data, lambdas), losses_on_test(data, lambdas).min()), "the lowest loss"),
+        (lambda data, lambdas: (losses_on_test(data, lambdas), min(lambdas)), "would always choose the smallest λ"),
+        (lambda data, lambdas: (losses_on_test(data, lambdas), max(lambdas)), "the test loss is highest there"),
+    ],
+    "matrix_step": [
+        (autograd_step(lambda W: 0 * W.sum()), "no decay"),
+        (autograd_step(lambda W: (W**2).sum()), "twice the decay"),
+        (autograd_step(lambda W: (W**2).sum() / 4), "half the decay"),
+        (autograd_step(lambda W: W.norm() / 2), "the norm, not its square"),
+        (autograd_step(lambda W: W.norm()), "penalizes λ ‖W‖_F"),
+        (autograd_step(lambda W: torch.linalg.norm(W, 2) ** 2 / 2), "largest singular value"),
+        (autograd_step(lambda W: 4 * half_square(W)), "once per example"),
+        (autograd_step(half_square, lambda error: (error**2).mean() / 2), "mean is over all entries"),
+        (autograd_step(half_square, lambda error: (error**2).sum() / 2), "the loss is summed"),
+        (autograd_step(half_square, lambda error: (error**2).sum(dim=1).mean()), "the ½ of the loss is missing"),
+        (autograd_step(lambda W: -half_square(W)), "the weights grow"),
+        (autograd_step(half_square, sign=-1), "it climbs"),
+        (lambda W, b, X, Y, lr, lambd: (hand_step(W, b, X, Y, lr, 0)[0] - lambd * W, b), "lacks the learning rate"),
+        (autograd_step(half_square, decay_bias=True), "b became .* it is decayed"),
+        (lambda W, b, X, Y, lr, lambd: (hand_step(W, b, X, Y, lr, lambd)[0], b), "b became .* it did not move"),
         (
-            lambda net, lambd: [{"params": net.parameters(), "weight_decay": lambd}],
-            "bias is 0.3, expected 0: it is decayed",
+            lambda W, b, X, Y, lr, lambd: (hand_step(W, b, X, Y, lr, lambd)[0], b - lr * (X @ W + b - Y).sum(dim=0)),
+            "b became .* summed over the examples",
         ),
-        (lambda net, lambd: split(net, {"weight_decay": lambd}, {}, weight_by_name), "1.weight is 0.3, expected 0"),
-        (lambda net, lambd: split(net, {}, {"weight_decay": lambd}), "weight is 0, expected 0.3: it is not decayed$"),
-        (lambda net, lambd: split(net, {"weight_decay": lambd}, {})[:1], "bias is missing"),
-        (lambda net, lambd: split(net, {"weight_decay": lambd}, {}) * 2, "weight is listed more than once"),
-        (lambda net, lambd: [{"params": [*net.parameters()] * 2}], "weight is listed more than once"),
-        (
-            lambda net, lambd: split(net, {"decay": lambd}, {"weight_decay": 0}),
-            "ignores decay, the key is weight_decay",
-        ),
-        (lambda net, lambd: split(net, {"wd": lambd}, {"wd": 0}), "ignores wd, the key is weight_decay"),
-        (lambda net, lambd: split(net, {"weight_decay": 2 * lambd}, {}), "twice too much"),
-        (lambda net, lambd: split(net, {"weight_decay": lambd / 2}, {}), "half of what it must be"),
-        (lambda net, lambd: net.parameters(), "must return a list of dicts"),
-        (lambda net, lambd: split(net, {"weight_decay": lambd}, {})[0], "must return a list of dicts"),
-        (lambda net, lambd: torch.optim.SGD(net.parameters()), "cannot be used: TypeError: 'SGD'"),
-        (lambda net, lambd: [{"weight_decay": lambd}], "cannot be used: KeyError: 'params'"),
-    ],
-    "mse_settings": [
-        (lambda lr, lambd: (lr, lambd), "lr is unchanged, .*; λ is unchanged"),
-        (lambda lr, lambd: (lr, 2 * lambd), "lr is unchanged, .*; λ is right"),
-        (lambda lr, lambd: (lr / 2, lambd), "lr is right; λ is unchanged"),
-        (lambda lr, lambd: (lr / 2, lambd / 2), "lr is right; λ is halved, but must be doubled"),
-        (lambda lr, lambd: (2 * lr, 2 * lambd), "lr is doubled, but must be halved; λ is right"),
-        (lambda lr, lambd: (2 * lr, lambd / 2), "lr is doubled, but must be halved; λ is halved, but must be doubled"),
-        (lambda lr, lambd: (2 * lambd, lr / 2), "swapped"),
-        (lambda lr, lambd: lr / 2, r"returned shape \(\), expected \(2,\)"),
-        (lambda lr, lambd: (-lr, lambd), "cannot be used: ValueError: Invalid learning rate"),
-        (lambda lr, lambd: (float("nan"), lambd), r"returned \[nan, 0.5\]"),
+        (in_place, "changed W in place"),
+        (lambda W, b, X, Y, lr, lambd: hand_step(W, b, X, Y, lr, lambd)[0], "two tensors: the new W, and the new b"),
     ],
 }

@@ -1,34 +1,56 @@
 """Right and wrong answers to the exercises on nets with dropout; each wrong one with words of its diagnosis."""
 
+import math
+
 import torch
 from torch import nn
 
 
-def mlp(dropout_1, dropout_2):
-    relu = nn.ReLU()  # used twice
-    return nn.Sequential(
-        nn.Linear(784, 256), relu, nn.Dropout(dropout_1), nn.Linear(256, 256), relu, nn.Dropout(dropout_2),
-        nn.Linear(256, 10),
-    )  # fmt: skip
+def by_layers(net):
+    return any(layer.training and layer.p > 0 for layer in net.modules() if isinstance(layer, nn.Dropout))
 
 
-def lazy_mlp(dropout_1, dropout_2):
-    hidden = [nn.Sequential(nn.LazyLinear(256), nn.ReLU(), nn.Dropout(p)) for p in (dropout_1, dropout_2)]
-    return nn.Sequential(nn.Flatten(), *hidden, nn.LazyLinear(10))
+def by_names(net):
+    layers = [layer for _, layer in net.named_modules() if "Dropout" in type(layer).__name__]
+    return torch.tensor(bool([layer for layer in layers if layer.training and layer.p]))
 
 
-def drop_before_relu(dropout_1, dropout_2):
-    relu, hidden = nn.ReLU(), (nn.Linear(784, 256), nn.Linear(256, 256))
-    return nn.Sequential(
-        hidden[0], nn.Dropout(dropout_1), relu, hidden[1], nn.Dropout(dropout_2), relu, nn.Linear(256, 10)
-    )
+def by_what_runs(net):
+    """Count how often a dropout layer is asked for ones and drops some."""
+    ones = torch.ones(1000)
+    return sum(bool((layer(ones) == 0).any()) for layer in net.modules() if isinstance(layer, nn.Dropout)) > 0
+
+
+def mlp(sizes, ps):
+    layers, relu = [], nn.ReLU()  # used several times
+    for num_inputs, num_outputs, p in zip(sizes[:-2], sizes[1:-1], ps, strict=True):
+        layers += [nn.Linear(num_inputs, num_outputs), relu, nn.Dropout(p)]
+    return nn.Sequential(*layers, nn.Linear(sizes[-2], sizes[-1]))
+
+
+def lazy_mlp(sizes, ps):
+    hidden = [nn.Sequential(nn.LazyLinear(n), nn.ReLU(), nn.Dropout(p)) for n, p in zip(sizes[1:-1], ps, strict=True)]
+    return nn.Sequential(nn.Flatten(), *hidden, nn.LazyLinear(sizes[-1]))
+
+
+def drop_before_relu(sizes, ps):
+    layers = list(mlp(sizes, ps))
+    for k in range(1, len(layers) - 1, 3):
+        layers[k], layers[k + 1] = layers[k + 1], layers[k]
+    return nn.Sequential(*layers)
+
+
+def after_every_layer(sizes, ps):
+    """Put ReLU and dropout after every linear layer, the last one too."""
+    pairs = zip(sizes[:-1], sizes[1:], [*ps, ps[-1]], strict=True)
+    return nn.Sequential(*(layer for n, m, p in pairs for layer in (nn.Linear(n, m), nn.ReLU(), nn.Dropout(p))))
 
 
 def edited(*edits):
     """Make the net of `mlp`, then insert, replace or delete layers, in this order."""
 
-    def make_net(dropout_1, dropout_2):
-        layers = list(mlp(dropout_1, dropout_2))
+    def make_net(sizes, ps):
+        layers = list(mlp(sizes, ps))
         for start, stop, new in edits:
             layers[start:stop] = new
         return nn.Sequential(*layers)
@@ -37,11 +59,19 @@ def edited(*edits):
 
 
 def classes(net, X):
-    was_training = net.training
-    net.eval()
+    modes = [module.training for module in net.modules()]
     with torch.no_grad():
-        found = net(X).argmax(dim=1)
-    net.train(was_training)
+        found = net.eval()(X).argmax(dim=1)
+    for module, mode in zip(net.modules(), modes, strict=True):
+        module.training = mode
+    return found
+
+
+def thawed(net, X):
+    """Restore the mode of the net, for all its layers: as chapter 4's `measure` does."""
+    mode = net.training
+    found = classes(net, X)
+    net.train(mode)
     return found
 
 
@@ -74,9 +104,10 @@ def outermost_in_its_mode(net, X):
 
 
 def with_graph(net, X):
-    was_training = net.training
+    modes = [module.training for module in net.modules()]
     found = net.eval()(X).argmax(dim=1)
-    net.train(was_training)
+    for module, mode in zip(net.modules(), modes, strict=True):
+        module.training = mode
     return found
 
 
@@ -94,6 +125,11 @@ def eval_then(read):
 
 
 RIGHT = [
+    ("is_dropping", by_layers),
+    ("is_dropping", by_names),
+    ("is_dropping", by_what_runs),
+    ("units_needed", lambda kept, p: kept / (1 - p)),
+    ("units_needed", lambda kept, p: torch.tensor(math.ceil(kept / (1 - p) - 1e-9))),
     ("make_net", mlp),
     ("make_net", lazy_mlp),
     ("predict", classes),
@@ -102,6 +138,46 @@ RIGHT = [
 ]
 
 WRONG = {
+    "is_dropping": [
+        (
+            lambda net: net.training,
+            "the mode of the dropout layer decides",
+        ),
+        (
+            lambda net: any(isinstance(layer, nn.Dropout) for layer in net.modules()),
+            "expected False: it is in eval mode",
+        ),
+        (
+            lambda net: net.training and any(isinstance(layer, nn.Dropout) for layer in net.modules()),
+            "the mode of the dropout layer decides",
+        ),
+        (lambda net: any(layer.training for layer in net.modules()), "the mode of the dropout layer decides"),
+        (lambda net: any(layer.training for layer in net.modules() if isinstance(layer, nn.Dropout)), "p is 0"),
+        (
+            lambda net: all(layer.training and layer.p > 0 for layer in net.modules() if isinstance(layer, nn.Dropout)),
+            "the mode of the dropout layer decides",
+        ),
+        (
+            lambda net: any(layer.training and layer.p for layer in net.children() if isinstance(layer, nn.Dropout)),
+            "look inside nested",
+        ),
+        (
+            lambda net: any(
+                layer.training and layer.p for layer in list(net.modules())[1:] if isinstance(layer, nn.Dropout)
+            ),
+            "a dropout layer itself",
+        ),
+        (lambda net: torch.is_grad_enabled() and by_layers(net), "under no_grad it says otherwise"),
+        (lambda net: not by_layers(net), "its dropout is in train mode"),
+    ],
+    "units_needed": [
+        (lambda kept, p: kept * (1 - p), "what dropout leaves of `kept`"),
+        (lambda kept, p: kept * (1 + p), "a share p of the larger number"),
+        (lambda kept, p: kept / p, "not of keeping"),
+        (lambda kept, p: 2 * kept, "p = 0.5 only"),
+        (lambda kept, p: kept, "are left on average"),
+        (lambda kept, p: kept / (1 - p) - kept, "those that are kept are missing"),
+    ],
     "make_net": [
         (edited((7, 7, [nn.Dropout(0.5)])), "dropout on the output"),
         (edited((0, 0, [nn.Dropout(0.5)])), "dropout on the input"),
@@ -117,12 +193,14 @@ WRONG = {
         (edited((3, 4, [nn.Linear(128, 256)])), "cannot be used: RuntimeError"),
         (edited((2, 3, [nn.Dropout(0.1, inplace=True)]), (1, 2, [nn.Sigmoid()])), "only nn.Linear"),
         (edited((0, 7, [])), "its sizes are , expected"),
-        (lambda dropout_1, dropout_2: mlp(dropout_2, dropout_1), "swapped"),
-        (lambda dropout_1, dropout_2: mlp(1 - dropout_1, 1 - dropout_2), "not of keeping"),
-        (lambda dropout_1, dropout_2: mlp(dropout_1, dropout_1), "dropout_1 is used twice"),
-        (lambda dropout_1, dropout_2: mlp(dropout_2, dropout_2), "dropout_2 is used twice"),
-        (lambda dropout_1, dropout_2: mlp(0.5, 0.5), "without p uses 0.5"),
-        (lambda dropout_1, dropout_2: [*mlp(dropout_1, dropout_2)], "returned a list, expected nn.Sequential"),
+        (lambda sizes, ps: mlp(sizes, ps[::-1]), "in reverse order"),
+        (lambda sizes, ps: mlp(sizes, [1 - p for p in ps]), "not of keeping"),
+        (lambda sizes, ps: mlp(sizes, ps[:1] * len(ps)), "the first p is used for all"),
+        (lambda sizes, ps: mlp(sizes, ps[-1:] * len(ps)), "the last p is used for all"),
+        (lambda sizes, ps: mlp(sizes, [0.5] * len(ps)), "without p uses 0.5"),
+        (lambda sizes, ps: mlp([784, 256, 256, 10], [0.1, 0.4]), "784-256-256-10, expected 64-32-10"),
+        (after_every_layer, "dropout on the output"),
+        (lambda sizes, ps: [*mlp(sizes, ps)], "returned a list, expected nn.Sequential"),
     ],
     "predict": [
         (lambda net, X: net(X).argmax(dim=1), "dropout was left on"),
@@ -130,6 +208,7 @@ WRONG = {
         (left_in_eval, "was in train mode and is in eval mode"),
         (left_in_train, "was in eval mode and is in train mode"),
         (outermost_in_its_mode, "was in train mode and is in eval mode"),
+        (thawed, "in eval mode by itself is in train mode after it"),
         (with_graph, "recorded a graph"),
         (lambda net, X: net(X), "the outputs of the net"),
         (eval_then(lambda logits: logits.softmax(dim=1)), "the outputs of the net"),

@@ -93,7 +93,7 @@ def test_the_seeds_are_fresh_and_the_experiment_runs_once(capsys):
         gain_of_noise(lambda seeds: report(arms(seeds, 0.5)), "larger")
         gain_of_noise(lambda seeds: "no numbers")
     assert seen == [SEEDS]
-    assert min(SEEDS) > 1000
+    assert min(SEEDS) >= 900
 
 
 def test_wants_the_function_itself_and_three_claims(capsys):

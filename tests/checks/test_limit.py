@@ -37,6 +37,12 @@ class TestWithin:
         with pytest.raises(TooLongError):
             within(0.05, endless)
 
+    def test_a_call_that_only_waits_is_stopped_later(self):
+        start = time.monotonic()
+        with pytest.raises(TooLongError):
+            within(0.2, lambda: [time.sleep(0.01) for _ in range(1000)])
+        assert time.monotonic() - start > 0.2
+
     def test_stops_a_loop_in_another_thread_too(self):
         stopped = []
 

@@ -153,6 +153,28 @@ def module_of(name: str) -> ModuleType:
     return sys.modules[getattr(helpers, name).__module__]
 
 
+# Figures for print
+
+
+def written(figure: Figure, kind: str) -> bytes:
+    """Return the file of a figure."""
+    file = io.BytesIO()
+    figure.savefig(file, format=kind, dpi=figure.dpi)
+    return file.getvalue()
+
+
+def printed(figure: Figure, small: bool = False) -> Image.Image:
+    """Return a figure as a PNG, in the shades that pictures of labs have."""
+    shades = palette((INK, EDGE, GRID, *COLORS), 63 if small else 252)
+    image = Image.open(io.BytesIO(written(figure, "png"))).convert("RGB")
+    return image.quantize(palette=shades, dither=Image.Dither.NONE).convert("RGB")
+
+
+def as_image(png: bytes) -> Image.Image:
+    """Return a PNG as an image."""
+    return Image.open(io.BytesIO(png)).convert("RGB")
+
+
 # Reference images
 
 LABS = [name for name in helpers.__all__ if name.endswith("Lab")]

@@ -360,8 +360,11 @@ def test_a_picture_shows_itself_and_is_saved(lab, tmp_path):
     assert (repr(picture), data, size) == ("Png(8 × 4 pixels)", png(4), {"width": 4, "height": 2})
     lab.save(tmp_path / "slide.png", 1)
     assert (tmp_path / "slide.png").read_bytes() == png(4)
-    with pytest.raises(ValueError, match=r"path must end in \.png, got 'slide\.pdf'"):
-        lab.save("slide.pdf", 1)
+    with pytest.raises(ValueError, match=r"path must end in \.png, \.svg or \.pdf, got 'slide\.jpg'"):
+        lab.save("slide.jpg", 1)
+    for draw in (lab.figure, lambda value: lab.save(tmp_path / "slide.pdf", value)):
+        with pytest.raises(ValueError, match=r"pngs must come from helpers\.drawing\.canvas\.render, got a list"):
+            draw(1)
 
 
 def test_numbers_by_point():

@@ -1,16 +1,37 @@
 """Pictures of each lab against reference images that somebody looked at, and that this comparison can fail."""
 
+import re
 from functools import cache
 from unittest.mock import patch
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.text import Text
-from PIL import Image
+from PIL import Image, ImageChops
 
+from helpers.drawing.canvas import Pictures
 from tests.labs import pictures
-from tests.labs.pictures import DIRECTORY, LABS, REFERENCES, TOLERANCE, Made, difference, made, path_of, shrink, words
+from tests.labs.pictures import (
+    DIRECTORY,
+    LABS,
+    REFERENCES,
+    TOLERANCE,
+    Made,
+    as_image,
+    difference,
+    is_drawn,
+    made,
+    path_of,
+    printed,
+    shrink,
+    words,
+    written,
+)
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 EACH = [(name, number) for name in LABS for number in range(len(REFERENCES[name]))]
 QUICK = [("ConstraintLab", 0), ("DropoutMaskLab", 0), ("PathLab", 1)]  # without much training
@@ -131,3 +152,59 @@ def test_fonts_may_be_hinted_otherwise(name, number):
         other = make(name, number)
         assert difference(before, picture_of(other, name, number)) > TOLERANCE, "letters do move"
         assert error(other, name, number) < TOLERANCE
+
+
+# For print
+
+
+@cache
+def figure_of(name: str) -> Figure:
+    """Return the figure of the first reference image of a lab."""
+    shown = drawn(name, 0)
+    pictures = Pictures([], shown.figure, shown.drawings.values())
+    figure = pictures.figure(REFERENCES[name][0].place)
+    pictures.figure(0)  # changes nothing of the figure before
+    return figure
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_a_figure_is_the_picture_dot_for_dot(name):
+    shown, place = drawn(name, 0), REFERENCES[name][0].place
+    figure = figure_of(name)
+    picture, other = as_image(shown.picture(place)), as_image(shown.picture(0))
+    assert ImageChops.difference(picture, printed(figure, shown.small)).getbbox() is None
+    assert ImageChops.difference(picture, other).getbbox() is not None
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_its_words_stay_words(name):
+    figure = figure_of(name)
+    page = ElementTree.fromstring(written(figure, "svg"))
+    found = {_joined("".join(node.itertext())) for node in page.iter(f"{SVG}text")}
+    missing = {text for text in _plain_texts(figure) if _joined(text) not in found}
+    assert len({*_plain_texts(figure)}) > 5
+    assert not missing
+    pixels = [float(image.get("width")) for image in page.iter(f"{SVG}image")]
+    assert max(pixels, default=0) < 0.5 * float(page.get("viewBox").split()[2]), "only what is an image is one"
+
+
+def _joined(text):
+    return "".join(text.split())
+
+
+def _plain_texts(figure):
+    """Yield what stands in a figure in one line, without formulas: names of panels, axes and curves."""
+    for ax in figure.axes:
+        shown = [text for text in ax.texts if is_drawn(text) and not text.get_path_effects()]  # a halo is a path
+        shown += ax.get_legend().get_texts() if ax.get_legend() else []
+        shown += [ax.xaxis.label, ax.yaxis.label] if ax.axison else []
+        texts = [ax.get_title(loc="left"), *(text.get_text() for text in shown)]
+        yield from (text for text in texts if text.strip() and not re.search(r"[$\n]", text))
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_a_pdf_has_its_fonts(name):
+    page = written(figure_of(name), "pdf")
+    assert page.startswith(b"%PDF")
+    assert re.search(rb"/FontFile2|/Type /Font", page)
+    assert b"/Subtype /Type3" not in page

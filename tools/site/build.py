@@ -46,7 +46,7 @@ def build(
     """
     write_shared(site)
     made = made_with(date)
-    titles = [{"name": path.stem, "title": _title(path)} for path in chapters]
+    titles = [{"name": path.stem, "title": title_of(path)} for path in chapters]
     for i, path in enumerate(chapters):
         print(path.stem, file=sys.stderr, flush=True)
         shutil.rmtree(site / path.stem, ignore_errors=True)
@@ -87,7 +87,7 @@ def _build_labs(place: Path, names: Sequence[str], made: str) -> None:
     (place / "index.html").write_text(text, encoding="utf-8")
 
 
-def _title(path: Path) -> str:
+def title_of(path: Path) -> str:
     """Return the heading of the first level of a chapter that is not executed yet."""
     from nbformat import read
 

@@ -15,7 +15,7 @@ import sys
 sys.path.insert(0, {root!r})
 from pathlib import Path
 from tools.site.stills import record
-record({shown!r}, Path({place!r}))
+record({shown!r}, Path({place!r}), {narrow})
 """
 
 
@@ -37,8 +37,13 @@ class Chapter(NamedTuple):
     widgets: dict[str, dict]
 
 
-def execute(path: Path, place: Path) -> Chapter:
+def execute(path: Path, place: Path, *, narrow: bool = True) -> Chapter:
     """Execute a chapter, and write the pictures of its labs to the folder of its name in `place`.
+
+    Parameters
+    ----------
+    narrow : bool
+        Whether to write those with stacked panels too, for phones.
 
     Raises
     ------
@@ -52,16 +57,17 @@ def execute(path: Path, place: Path) -> Chapter:
     with client.setup_kernel():
         for i, cell in enumerate(notebook.cells):
             client.execute_cell(cell, i)
-        widgets = _record(client, folder)
+        widgets = _record(client, folder, narrow)
     return Chapter(path.stem, notebook.cells, widgets)
 
 
-def _record(client: NotebookClient, folder: Path) -> dict[str, dict]:
+def _record(client: NotebookClient, folder: Path, narrow: bool) -> dict[str, dict]:
     """Let the chapter's kernel record what pages need of the widgets that are shown, in a hidden cell."""
     cells = client.nb.cells
     if not (shown := _shown(cells)):
         return {}
-    cells.append(nbformat.v4.new_code_cell(_RECORD.format(root=str(ROOT), shown=shown, place=str(folder))))
+    code = _RECORD.format(root=str(ROOT), shown=shown, place=str(folder), narrow=narrow)
+    cells.append(nbformat.v4.new_code_cell(code))
     client.execute_cell(cells[-1], len(cells) - 1, store_history=False)
     cells.pop()
     found = folder / "widgets.json"

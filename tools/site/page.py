@@ -22,8 +22,8 @@ class MissingDescriptionError(ValueError):
     """A picture has no text that describes it."""
 
 
-class Page:
-    """Turn an executed chapter into the parts of its page.
+class Cells:
+    """Turn the cells of an executed chapter into HTML.
 
     Parameters
     ----------
@@ -37,37 +37,42 @@ class Page:
 
     Attributes
     ----------
-    body : str
-        The chapter as HTML.
+    chapter : Chapter
     headings : list of (level, id, text)
-
-    Raises
-    ------
-    MissingDescriptionError
-        If a picture has no description and `complain` is not given.
-    ValueError
-        If there is not exactly one heading of the first level, or an output that no page can show.
+        Of all prose so far.
     """
 
     def __init__(self, chapter: Chapter, source: Path, site: Path, complain: Callable[[str], None] | None = None):
-        self._chapter, self._source, self._site, self._complain = chapter, source, site, complain
+        self.chapter, self._source, self._site, self._complain = chapter, source, site, complain
         self._highlight, self._prose = Highlight2HTML(), Prose(self._beside)
+        self.headings = self._prose.headings
         self._alts, self._count = {}, 0
         self._find_descriptions()
-        self.body = "\n".join(self._cell(i) for i in range(len(chapter.cells)))
-        self.headings = self._prose.headings
-        if (found := sum(level == 1 for level, *_ in self.headings)) != 1:
-            raise ValueError(f"{chapter.name} must have one heading of the first level, got {found}: it is the title")
 
-    @property
-    def title(self) -> str:
-        """The heading of the first level, which is the title."""
-        return next(text for level, _, text in self.headings if level == 1)
+    def prose(self, source: str) -> str:
+        """Return Markdown as HTML."""
+        return f'<div class="prose">\n{self._prose.html(source)}</div>'
+
+    def code(self, i: int) -> str:
+        """Return the source of cell i."""
+        return self._highlight(self.chapter.cells[i].source, language="ipython3")
+
+    def outputs(self, i: int) -> str:
+        """Return what cell i put out.
+
+        Raises
+        ------
+        MissingDescriptionError
+            If a picture has no description and `complain` is not given.
+        ValueError
+            If there is an output that no page can show.
+        """
+        return "".join(self._output(output, i, k) for k, output in enumerate(self.chapter.cells[i].outputs))
 
     def _find_descriptions(self) -> None:
         """Give each picture the paragraph about it in the next cell of prose."""
         waiting = []
-        for i, cell in enumerate(self._chapter.cells):
+        for i, cell in enumerate(self.chapter.cells):
             if cell.cell_type == "code":
                 waiting += [(i, k) for k, output in enumerate(cell.outputs) if self._is_plain_picture(output)]
             elif cell.cell_type == "markdown" and waiting:
@@ -76,26 +81,17 @@ class Page:
 
     def _widget(self, output: dict) -> dict | None:
         """Return what is known of the widget that an output shows."""
-        return self._chapter.widgets.get(output.get("data", {}).get(WIDGET_VIEW, {}).get("model_id"))
+        return self.chapter.widgets.get(output.get("data", {}).get(WIDGET_VIEW, {}).get("model_id"))
 
     def _is_plain_picture(self, output: dict) -> bool:
         """Return whether an output is a picture that does not describe itself."""
         kinds = [kind for kind in PICTURES if kind in output.get("data", {})]
         return bool(kinds) and not self._widget(output) and not own_alt(output, kinds[0])
 
-    def _cell(self, i: int) -> str:
-        cell = self._chapter.cells[i]
-        if cell.cell_type == "markdown":
-            return f'<div class="prose">\n{self._prose.html(cell.source)}</div>'
-        if cell.cell_type != "code" or not cell.source.strip():
-            return ""
-        outputs = [self._output(output, i, k) for k, output in enumerate(cell.outputs)]
-        return f'<div class="cell">{self._highlight(cell.source, language="ipython3")}{"".join(outputs)}</div>'
-
     def _output(self, output: dict, i: int, k: int) -> str:
         if output.output_type == "stream":
             return f'<pre class="output {output.name}">{ansi2html(output.text.rstrip())}</pre>'
-        data, where = output.get("data", {}), f"{self._chapter.name}, cell {i}"
+        data, where = output.get("data", {}), f"{self.chapter.name}, cell {i}"
         if widget := self._widget(output):
             return self._run(widget, output, i)
         if kind := next((kind for kind in PICTURES if kind in data), None):
@@ -115,7 +111,7 @@ class Page:
 
     def _undescribed(self, i: int) -> str:
         problem = (
-            f"{self._chapter.name}, cell {i}: the picture has no description; "
+            f"{self.chapter.name}, cell {i}: the picture has no description; "
             "write a paragraph that begins with *Picture:* in the next cell of prose"
         )
         if self._complain is None:
@@ -125,7 +121,7 @@ class Page:
 
     def _image(self, output: dict, kind: str, alt: str) -> str:
         self._count += 1
-        folder = self._site / self._chapter.name
+        folder = self._site / self.chapter.name
         folder.mkdir(parents=True, exist_ok=True)
         if kind == "image/svg+xml":
             path, size = folder / f"{self._count}.svg", {}
@@ -135,7 +131,7 @@ class Page:
             image = write_webp(b64decode(output.data[kind]), path)
             size = {"width": image.width, "height": image.height}
         size |= {name: value for name, value in output.metadata.get(kind, {}).items() if name in ("width", "height")}
-        return img(f"{self._chapter.name}/{path.name}", alt, **size)
+        return img(f"{self.chapter.name}/{path.name}", alt, **size)
 
     def _beside(self, url: str, alt: str) -> str:
         """Write a picture of the prose beside the page, where it has half as many CSS pixels as dots."""
@@ -147,12 +143,47 @@ class Page:
     def _run(self, widget: dict, output: dict, i: int) -> str:
         """Return a widget as it is without a script, and what the script needs to make it interactive."""
         if widget["widget"] == "Frames":
-            return lab_html(widget, f"{self._chapter.name}/", f"lab-{i}")
+            return lab_html(widget, f"{self.chapter.name}/", f"lab-{i}")
         if widget["widget"] == "Question":
             still = self._prose.html(output.data["text/markdown"])
         else:
             still = self._image(output, "image/png", output.metadata["image/png"]["alt"])
         return render("widget.html", widget=widget, still=still, id=f"widget-{i}", state=in_script(widget["state"]))
+
+
+class Page(Cells):
+    """Turn an executed chapter into the parts of its page.
+
+    Attributes
+    ----------
+    body : str
+        The chapter as HTML.
+
+    Raises
+    ------
+    ValueError
+        If there is not exactly one heading of the first level, or what `Cells.outputs` raises.
+    """
+
+    def __init__(self, *given: object):
+        super().__init__(*given)
+        self.body = "\n".join(self._cell(i) for i in range(len(self.chapter.cells)))
+        if (found := sum(level == 1 for level, *_ in self.headings)) != 1:
+            name = self.chapter.name
+            raise ValueError(f"{name} must have one heading of the first level, got {found}: it is the title")
+
+    @property
+    def title(self) -> str:
+        """The heading of the first level, which is the title."""
+        return next(text for level, _, text in self.headings if level == 1)
+
+    def _cell(self, i: int) -> str:
+        cell = self.chapter.cells[i]
+        if cell.cell_type == "markdown":
+            return self.prose(cell.source)
+        if cell.cell_type != "code" or not cell.source.strip():
+            return ""
+        return f'<div class="cell">{self.code(i)}{self.outputs(i)}</div>'
 
 
 def own_alt(output: dict, kind: str) -> str:

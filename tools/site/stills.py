@@ -26,13 +26,15 @@ STATE = {
 }
 
 
-def record(shown: dict[str, int], place: Path) -> None:
+def record(shown: dict[str, int], place: Path, narrow: bool = True) -> None:
     """Write what a page needs of widgets to a folder: pictures, and a file widgets.json.
 
     Parameters
     ----------
     shown : mapping of str to int
         The model ids of the widgets that the chapter displays, and the cells that do so. Others cost nothing.
+    narrow : bool
+        Whether to write the pictures of labs with stacked panels too, for phones.
     """
     alive = {widget.model_id: widget for widget in _live_widgets() if widget.model_id in shown}
     open_labs = [lab for lab in gc.get_objects() if issubclass(type(lab), Lab) and lab.box.comm is not None]
@@ -41,7 +43,7 @@ def record(shown: dict[str, int], place: Path) -> None:
     for model_id, widget in alive.items():
         folder = place / f"lab-{shown[model_id]}"
         if model_id in labs:
-            found[model_id] = record_lab(labs[model_id], folder)
+            found[model_id] = record_lab(labs[model_id], folder, narrow)
         elif isinstance(widget, Frames):
             found[model_id] = _frames(widget, folder)
         elif kind := next((kind for kind in STATE if isinstance(widget, kind)), None):  # anywidget makes a subclass
@@ -56,15 +58,19 @@ def _live_widgets() -> list[Widget]:
     return [widget for widget in _instances.values() if isinstance(widget, Widget) and widget.comm is not None]
 
 
-def record_lab(lab: Lab, folder: Path) -> dict[str, object]:
+def record_lab(lab: Lab, folder: Path, narrow: bool = True) -> dict[str, object]:
     """Write the pictures of a lab, as they are and with stacked panels, and return what else a page needs of it.
+
+    Slides need only the first, and do not name the controls: pass ``narrow=False``.
 
     Raises
     ------
     RuntimeError
         If a lab that is made twice gives different texts the second time: a page would not match the chapter.
     """
-    made = _frames(lab.frames, folder)
+    made = _frames(lab.frames, folder) | {"name": repr(lab)}
+    if not narrow:
+        return made
     with stacked():
         scene = lab.remade()
     if scene.readout != lab.scene.readout:
@@ -73,7 +79,7 @@ def record_lab(lab: Lab, folder: Path) -> dict[str, object]:
         )
     height = _write(scene.pngs, folder / "narrow", NARROW)
     sets = made["sets"] | {"narrow": {"width": NARROW, "height": height}}
-    return made | {"name": repr(lab), "controls": _names(lab), "sets": sets}
+    return made | {"controls": _names(lab), "sets": sets}
 
 
 def _names(lab: Lab) -> list[str]:

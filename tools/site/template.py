@@ -10,7 +10,7 @@ from helpers.labs.words import WORDS
 HERE = Path(__file__).parent / "parts"
 LABS = Path(__file__).parents[2] / "helpers" / "labs"
 SCRIPTS = {"Frames": "frames.js", "Prediction": "prediction.js", "Question": "question.js"}
-_TEMPLATES = jinja2.Environment(
+TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(HERE),
     autoescape=True,
     trim_blocks=True,
@@ -22,7 +22,7 @@ _TEMPLATES = jinja2.Environment(
 
 def render(template: str, **values: object) -> str:
     """Return a template with its placeholders filled in; texts are escaped unless the template says otherwise."""
-    return _TEMPLATES.get_template(template).render(words=WORDS["site"], **values)
+    return TEMPLATES.get_template(template).render(words=WORDS["site"], **values)
 
 
 def write_shared(site: Path) -> None:
