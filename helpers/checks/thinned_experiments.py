@@ -9,7 +9,7 @@ from helpers.data import ImageData, load_digits
 from helpers.thinned import mc_dropout, mutual_information
 
 P = 0.5
-SEEDS = tuple(range(1001, 1013))  # each trains nets of its own, one by one: not more than needed
+SEEDS = tuple(range(901, 913))  # each trains nets one by one; below 1000, for answers that train them in a stack
 
 
 @exploration(
@@ -43,8 +43,8 @@ def _two_accuracies(net: nn.Module, digits: ImageData, seed: int) -> list[Tensor
     seeds=SEEDS,
 )
 def longer_training(seeds: list[int]) -> Tensor:
-    """Check ``longer_training(seeds)``: mutual information after 160 epochs, less that after 40, on the same digits."""
-    return torch.stack([torch.stack([_disagreement(seed, num_epochs) for num_epochs in (160, 40)]) for seed in seeds])
+    """Check ``longer_training(seeds)``: mutual information after 80 epochs, less that after 20, on the same digits."""
+    return torch.stack([torch.stack([_disagreement(seed, num_epochs) for num_epochs in (80, 20)]) for seed in seeds])
 
 
 def _disagreement(seed: int, num_epochs: int) -> Tensor:

@@ -55,7 +55,7 @@ WRONG = {
         (lambda alpha, n: n / (n + alpha), "probability of keeping"),
         (lambda alpha, n: 2 * alpha / (n + 2 * alpha), "twice too much"),
         (lambda alpha, n: alpha / (2 * n + alpha), "half of what it must be"),
-        (lambda alpha, n: 0.2, "for alpha = 0, n = 200 it returned 0.2, expected 0"),
+        (lambda alpha, n: 60 / 260, "for alpha = 0, n = 200 it returned 0.2308, expected 0"),
     ],
     "draws_needed": [
         (lambda std, error: (std / error) ** 2, "it is not rounded up"),

@@ -137,10 +137,9 @@ def judged_by_one_draw_of_the_choice(seeds):
     return report(torch.stack(gains))
 
 
-def two_means(seeds):
+def std_over_s(seeds):
     found = choices(seeds)
-    few, many = found.mean(dim=0)
-    return few - many, (found.var(dim=0).sum() / len(seeds)) ** 0.5
+    return report(found[:, 0] - found[:, 1], lambda values: values.std() / len(values))
 
 
 def spread_of_gains(seeds):
@@ -167,8 +166,8 @@ WRONG = {
     "many_lambdas": [
         (many_lambdas, "speaks for '8 values, five draws'", "40 values, one draw"),
         (many_in_reverse, "the sign is reversed", FEW),
-        (judged_by_one_draw_of_the_choice, "it found", FEW),
+        (judged_by_one_draw_of_the_choice, "the sign is reversed", FEW),
         (spread_of_gains, "that is the standard deviation", FEW),
-        (two_means, "treats the two as independent", FEW),
+        (std_over_s, "not std / S", FEW),
     ],
 }

@@ -76,7 +76,7 @@ def disagreement(seed, num_epochs):
 
 
 def longer_training(seeds):
-    return report([disagreement(seed, 160) - disagreement(seed, 40) for seed in seeds])
+    return report([disagreement(seed, 80) - disagreement(seed, 20) for seed in seeds])
 
 
 def longer_training_of_a_stack(seeds):
@@ -87,33 +87,29 @@ def longer_training_of_a_stack(seeds):
         return nn.Sequential(*hidden, nn.Linear(64, 10))
 
     found = []
-    for num_epochs in (160, 40):
+    for num_epochs in (80, 20):
         options = {"num_epochs": num_epochs, "lr": 0.2, "record_every": num_epochs, "num_seeds": len(seeds)}
+        options["seed"] = seeds[0]
         sweep, net = sweep_nets(make_net, lambda seed: load_digits(100, seed=seed), p=[0.5], **options), make_net()
         found.append([])
-        for s in range(len(seeds)):
+        for s, seed in enumerate(seeds):
             net.load_state_dict({name: values[s, 0] for name, values in sweep.weights.items()})
-            logits = mc_dropout(net, load_digits(100, seed=s).X_test, 20)
+            logits = mc_dropout(net, load_digits(100, seed=seed).X_test[:300], 20)
             found[-1].append(mutual_information(logits.softmax(dim=2)).mean())
     return report([late - early for late, early in zip(*found, strict=True)])
 
 
 def shorter_training(seeds):
-    return report([disagreement(seed, 40) - disagreement(seed, 160) for seed in seeds])
+    return report([disagreement(seed, 20) - disagreement(seed, 80) for seed in seeds])
 
 
-def each_on_its_own_seed(seeds):
-    late, early = torch.tensor([[disagreement(seed, num_epochs) for seed in seeds] for num_epochs in (160, 40)])
-    return late.mean() - early.mean(), ((late.var() + early.var()) / len(seeds)) ** 0.5
-
-
-def far_more_epochs(seeds):
-    return report([disagreement(seed, 80) - disagreement(seed, 40) for seed in seeds])
+def far_fewer_epochs(seeds):
+    return report([disagreement(seed, 40) - disagreement(seed, 20) for seed in seeds])
 
 
 def std_over_s(seeds):
     return report(
-        [disagreement(seed, 160) - disagreement(seed, 40) for seed in seeds], lambda values: values.std() / len(values)
+        [disagreement(seed, 80) - disagreement(seed, 20) for seed in seeds], lambda values: values.std() / len(values)
     )
 
 
@@ -137,7 +133,7 @@ WRONG = {
     "longer_training": [
         (longer_training, "speaks for 'longer training: more", "longer training: less disagreement"),
         (shorter_training, "the sign is reversed", MORE),
-        (far_more_epochs, "is the setting that of the text", MORE),
+        (far_fewer_epochs, "is the setting that of the text", MORE),
         (std_over_s, "not std / S", MORE),
     ],
 }
