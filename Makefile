@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet
-CHAPTERS := $(wildcard notebooks/*.ipynb)
+CHAPTERS := $(wildcard notebooks/[0-9]*.ipynb)
 
 # Threads of torch that have to wait sleep instead of spinning: on a busy machine that is many times faster.
 OMP_WAIT_POLICY ?= PASSIVE
@@ -39,7 +39,7 @@ notebooks: .venv/tests
 # Publish the chapters as pages in site/, for any static host or a USB stick: labs answer there with neither kernel
 # nor network. SITE_DATE stands on each page; without it, the date of the last commit. SITE_OPTIONS: --draft.
 site: .venv/tests
-	TQDM_DISABLE=1 $(BIN)/python -m tools.site $(if $(SITE_DATE),--date=$(SITE_DATE)) $(SITE_OPTIONS) site $(CHAPTERS)
+	TQDM_DISABLE=1 $(BIN)/python -m tools.site $(if $(SITE_DATE),--date=$(SITE_DATE)) $(SITE_OPTIONS) site $(CHAPTERS) notebooks/glossary.ipynb
 
 # Make a deck of slides from each chapter in slides/, as the marks of its cells say: labs answer there too. SITE_DATE and
 # SITE_OPTIONS as above.

@@ -45,18 +45,20 @@ def test_untouched_chapters_have_nothing_solved(course, capsys):
 
 def test_a_half_solved_chapter(course, capsys):
     say(
-        course / "01_weight_decay_scratch.ipynb", decay_step="correct: it is", norm_left="not yet: for norm = 10 it ..."
+        course / "01_weight_decay_scratch.ipynb",
+        noise_variance="correct: it is",
+        matrix_step="not yet: for norm = 10 it ...",
     )
     found = lines(capsys, course)
     line = found["01_weight_decay_scratch"]
-    assert re.match(r"1 of \d solved; not yet right: norm_left; open: \w+", line)
-    assert "decay_step" not in line
+    assert re.match(r"1 of \d solved; not yet right: matrix_step; open: \w+", line)
+    assert "noise_variance" not in line
     assert found["all"].startswith("1 of ")
 
 
 def test_an_answer_whose_output_was_cleared_is_open(course, capsys):
     path = course / "01_weight_decay_scratch.ipynb"
-    say(path, decay_step="correct: it is")
+    say(path, noise_variance="correct: it is")
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -77,7 +79,7 @@ def test_an_answer_whose_output_was_cleared_is_open(course, capsys):
     ],
 )
 def test_a_broken_chapter_is_named_and_the_others_counted(course, capsys, damage):
-    say(course / "03_dropout_scratch.ipynb", dropout="correct: it is")
+    say(course / "03_dropout_scratch.ipynb", dropconnect="correct: it is")
     broken = course / "02_weight_decay_concise.ipynb"
     broken.write_text(damage(broken.read_text(encoding="utf-8")), encoding="utf-8")
     found = lines(capsys, course)

@@ -105,10 +105,11 @@ def _compare(mean: float, error: float, own: Measured) -> None:
     """Raise `NotYetError` unless mean and error agree with those of the check, as far as chance allows."""
     reached = 4 * own.error  # the learner's error does not count here: a large one must not excuse a wrong mean
     if abs(mean - own.mean) > reached:
-        reasons = {-own.mean: "the sign is reversed", 100 * own.mean: "return fractions, not percent"}
-        near = {value: abs(mean - value) / (abs(value) + reached) for value in reasons}
-        nearest = min(near, key=near.get)
-        reason = reasons[nearest] if near[nearest] < 0.5 else "is the setting that of the text?"
+        reason = "is the setting that of the text?"
+        if abs(mean + own.mean) <= reached < abs(own.mean):
+            reason = "the sign is reversed"
+        elif abs(mean / 100 - own.mean) <= reached and 10 < error / own.error < 1000:
+            reason = "return fractions, not percent"
         raise NotYetError(f"it found {mean:.3g} ± {error:.2g} over {_SEEDS}, the check {own}: {reason}")
     errors = {"": own.error} | own.wrong_errors
     diagnosis = min(errors, key=lambda text: abs(math.log(error / errors[text])))
