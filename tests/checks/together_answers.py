@@ -67,10 +67,11 @@ def spread_of_the_interaction(seeds):
     return report(both - decay - dropout + plain, lambda values: values.std())
 
 
-def independent_arms(seeds):
-    arms = four(seeds)
-    plain, dropout, decay, both = (arm.mean() for arm in arms)
-    return both - decay - dropout + plain, (sum(arm.var() for arm in arms) / len(seeds)) ** 0.5
+def independent_gains(seeds):
+    plain, *others = four(seeds)
+    gains = [other - plain for other in others]
+    dropout, decay, both = (gain.mean() for gain in gains)
+    return both - decay - dropout, (sum(gain.var() for gain in gains) / len(seeds)) ** 0.5
 
 
 def checked_and_all(seeds):
@@ -129,7 +130,7 @@ WRONG = {
         (interaction_in_percent, "return fractions, not percent"),
         (reversed_interaction, "the sign is reversed"),
         (spread_of_the_interaction, "that is the standard deviation"),
-        (independent_arms, "treats the two as independent"),
+        (independent_gains, "treats the two as independent"),
     ],
     "checked_labels": [
         (checked_labels, "speaks for 'the checked digits'", "all digits, with both methods"),
