@@ -7,7 +7,7 @@ from helpers.checks.exercise import Answer, NotYetError, compare, exercise, read
 
 @exercise
 def p_of_alpha(answer: Answer) -> str:
-    """Check ``p_of_alpha(alpha, n)``: the p on standardized inputs that equals scikit-learn's `Ridge`, α / (n + α)."""
+    """Check ``p_of_alpha(alpha, n)``: the p on standardized inputs that equals scikit-learn's `Ridge`."""
     alpha, n = 60.0, 200
     lambd = alpha / n
     known = {
@@ -27,7 +27,7 @@ def p_of_alpha(answer: Answer) -> str:
 
 @exercise
 def draws_needed(answer: Answer) -> str:
-    """Check ``draws_needed(std, error)``: the number of masks whose mean is that exact, (std / error)² rounded up."""
+    """Check ``draws_needed(std, error)``: the number of masks whose mean is that exact."""
     known = {
         "it is not rounded up: 225.6 masks must be 226": 0.3755**2 / 0.025**2,
         "it is rounded down, and so the error is a little too large": 225,

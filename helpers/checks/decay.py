@@ -14,7 +14,7 @@ LAMBDAS = [1.0, 0.01, 10.0, 0.1]  # in no order: an index is then no λ, and nei
 
 @exercise
 def noise_variance(answer: Answer) -> str:
-    """Check ``noise_variance(train_loss, n, d)``, the σ² that a least-squares fit reveals: ``2 L / (1 − d / n)``."""
+    """Check ``noise_variance(train_loss, n, d)``, the σ² that the training loss of a least-squares fit reveals."""
     train_loss, n, d = 0.4, 50, 20
     due = 2 * train_loss / (1 - d / n)
     known = {
@@ -33,7 +33,7 @@ def noise_variance(answer: Answer) -> str:
 
 @exercise
 def lambda_of_half_life(answer: Answer) -> str:
-    """Check ``lambda_of_half_life(half_life, lr)``: the λ that halves an unused weight, ``(1 − 2^(−1/T)) / lr``."""
+    """Check ``lambda_of_half_life(half_life, lr)``: the λ that halves an unused weight in so many steps."""
     half_life, lr = 4, 0.1
     keep = 0.5 ** (1 / half_life)
     due = (1 - keep) / lr

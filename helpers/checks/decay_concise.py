@@ -51,7 +51,7 @@ def _train(reduction: str, factor: float, lr: float, lambd: float) -> Tensor:
 
 @exercise
 def prior_std(answer: Answer) -> str:
-    """Check ``prior_std(lambd, n, sigma)``: the τ of the prior behind λ with `nn.MSELoss`, ``σ √(2 / (n λ))``."""
+    """Check ``prior_std(lambd, n, sigma)``: the τ of the Gaussian prior behind λ with `nn.MSELoss`."""
     lambd, n, sigma = 0.1, 50, 3.0
     due = sigma * (2 / (n * lambd)) ** 0.5
     known = {
@@ -73,7 +73,7 @@ def prior_std(answer: Answer) -> str:
 def param_groups(answer: Answer) -> str:
     """Check ``param_groups(net, lambd)``: for `torch.optim.SGD`, weights (ndim >= 2) decay by λ and all else by 0."""
     mlp = nn.Sequential(nn.Linear(4, 3), nn.ReLU(), nn.Linear(3, 2))
-    for net in (nn.Linear(3, 2), mlp, nn.Sequential(nn.Linear(4, 3), nn.LayerNorm(3), nn.Linear(3, 2))):
+    for net in (nn.Linear(3, 2), mlp, nn.Sequential(nn.Conv2d(1, 2, 3), nn.LayerNorm(3), nn.Linear(3, 2))):
         groups = list(answer(net=net, lambd=0.3))
         if not all(isinstance(group, dict) for group in groups):
             raise NotYetError("it must return a list of dicts: [{'params': ..., 'weight_decay': ...}, ...]")

@@ -10,7 +10,7 @@ from helpers.sweeps import sweep_weight_decay
 
 
 @exploration(
-    "twice the data is better", "the penalty is better", "no difference", seeds=tuple(range(1001, 1033))
+    "twice the data is better", "the penalty is better", "no difference", seeds=tuple(range(1001, 1033)), reach=0.5
 )  # the sign is that of the penalty's test loss minus the one with more data
 def data_or_penalty(seeds: list[int]) -> Tensor:
     """Measure the test loss with 40 examples and the oracle λ, and with 80 and λ = 0: (S, 2)."""
@@ -30,7 +30,7 @@ def _loss_without_bias(data: RegressionData, lambd: float) -> float:
 
 
 @exploration(
-    "λ = 3 raises the test loss", "λ = 3 lowers the test loss", "no difference", seeds=tuple(range(501, 517))
+    "λ = 3 raises the test loss", "λ = 3 lowers the test loss", "no difference", seeds=tuple(range(501, 517)), reach=0.5
 )  # sweeps take seeds below 1000
 def ten_times_the_data(seeds: list[int]) -> Tensor:
     """Measure the test loss of the book's example with 200 examples from w = 0, at λ = 3 and λ = 0: (S, 2)."""
@@ -44,6 +44,7 @@ def ten_times_the_data(seeds: list[int]) -> Tensor:
     "decaying the bias lowers the test loss",
     "no difference",
     seeds=tuple(range(1001, 1065)),
+    reach=0.5,
 )
 def centred_bias(seeds: list[int]) -> Tensor:
     """Measure the test loss of ridge with centred targets, the bias decayed and not: (S, 2)."""

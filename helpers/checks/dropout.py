@@ -10,7 +10,7 @@ N = 20_000  # examples in which a mean and a variance are measured
 
 @exercise
 def p_for_variance(answer: Answer) -> str:
-    """Check ``p_for_variance(h, variance)``, the p at which h' has this variance: ``variance / (variance + h²)``."""
+    """Check ``p_for_variance(h, variance)``, the p at which h' has this variance."""
     h, variance = 3.0, 1.5
     known = {
         "that is p / (1 - p), the variance as a share of h²: solve for p": variance / h**2,
@@ -25,7 +25,7 @@ def p_for_variance(answer: Answer) -> str:
 
 @exercise
 def activation_variance(answer: Answer) -> str:
-    """Check ``activation_variance(mean, variance, p)``, over examples and masks: ``E[h²] / (1 − p) − mean²``."""
+    """Check ``activation_variance(mean, variance, p)``, of a unit's output under dropout, over examples and masks."""
     mean, variance, p = 2.0, 3.0, 0.2
     second = variance + mean**2  # E[h²]
     known = {
@@ -92,7 +92,7 @@ def _check_connections(x: Tensor, W: Tensor, b: Tensor, p: float, out: Tensor) -
 def own_noise(answer: Answer) -> str:
     """Check ``own_noise(X, p)``: other noise than dropout, with its mean, X, and its variance, ``p / (1 − p) X²``."""
     X = torch.tensor([2.0, -3.0, 0.0]).repeat(N, 1)
-    for p in (0.2, 0.8):
+    for p in (0.2, 0.5, 0.8):
         out = read(answer(X=X, p=p), X.shape)
         if torch.equal(out, X.double()):
             raise NotYetError("it adds no noise")

@@ -13,7 +13,7 @@ SEEDS = tuple(range(900, 916))  # a chapter's own seeds are small
 _SEEDS = "the seeds of the check"
 
 
-def exploration(*claims: str, seeds: tuple[int, ...] = SEEDS) -> Callable[[Callable], Callable[..., None]]:
+def exploration(*claims: str, seeds: tuple[int, ...] = SEEDS, reach: float = 4.0) -> Callable[[Callable], Callable[..., None]]:
     """Turn the check's own experiment into a check of the learner's.
 
     The learner's function takes seeds, and returns the mean of a difference over them and its standard error; beside
@@ -28,6 +28,9 @@ def exploration(*claims: str, seeds: tuple[int, ...] = SEEDS) -> Callable[[Calla
         first two hold where the mean is more than two standard errors from zero.
     seeds : tuple of int
         The seeds of the check, 12 at least: with fewer, a standard error cannot be told from a standard deviation.
+    reach : float
+        How many standard errors the learner's mean may lie from that of the check: few where the seeds fix everything,
+        4 where initial weights or masks may be drawn in another way.
     """
     if len(claims) != 3 or len(seeds) < 12:
         raise ValueError(f"an exploration needs three claims and at least 12 seeds, got {claims} and {len(seeds)}")
@@ -40,7 +43,7 @@ def exploration(*claims: str, seeds: tuple[int, ...] = SEEDS) -> Callable[[Calla
             """Print the line."""
             verdict = f"not yet: pass the function itself, without calling it: checks.{name}({name}, claim=...)"
             if callable(answer):
-                verdict = _verdict(Answer(answer), claim, claims, seeds, measured)
+                verdict = _verdict(Answer(answer), claim, claims, seeds, measured, reach)
             print(f"{name}: {verdict}")
 
         run.__name__, run.__doc__, run.experiment = name, experiment.__doc__, experiment
@@ -75,18 +78,25 @@ def measure(values: Tensor) -> Measured:
 
 
 def _verdict(
-    answer: Answer, claim: object, claims: tuple[str, ...], seeds: tuple[int, ...], measured: Callable[[], Measured]
+    answer: Answer,
+    claim: object,
+    claims: tuple[str, ...],
+    seeds: tuple[int, ...],
+    measured: Callable[[], Measured],
+    reach: float,
 ) -> str:
     found: list[float] = []
 
     def call() -> str:
         found.extend(_two_numbers(answer(seeds=list(seeds))))
+        if _two_numbers(answer(seeds=list(seeds[-3:]))) == tuple(found):
+            raise NotYetError(f"it returned the same for {len(seeds)} seeds: does it use them?")
         return ""
 
     if stopped := judge(answer, call):
         return stopped
     answer.called = ""
-    compared = lambda: _compare(*found, measured()) or _conclude(claim, claims, measured(), len(seeds))  # noqa: E731
+    compared = lambda: _compare(*found, measured(), reach) or _conclude(claim, claims, measured(), len(seeds))  # noqa: E731
     return judge(answer, compared, seconds=math.inf)  # the experiment of the check ends, however slow the machine
 
 
@@ -101,12 +111,12 @@ def _two_numbers(result: object) -> tuple[float, float]:
     return mean, error
 
 
-def _compare(mean: float, error: float, own: Measured) -> None:
+def _compare(mean: float, error: float, own: Measured, reach: float) -> None:
     """Raise `NotYetError` unless mean and error agree with those of the check, as far as chance allows."""
-    reached = 4 * own.error  # the learner's error does not count here: a large one must not excuse a wrong mean
+    reached = reach * own.error  # the learner's error does not count here: a large one must not excuse a wrong mean
     if abs(mean - own.mean) > reached:
         reason = "is the setting that of the text?"
-        if abs(mean + own.mean) <= reached < abs(own.mean):
+        if abs(mean + own.mean) <= min(own.error, reached) < abs(own.mean):
             reason = "the sign is reversed"
         elif abs(mean / 100 - own.mean) <= reached and 10 < error / own.error < 1000:
             reason = "return fractions, not percent"
@@ -121,6 +131,8 @@ def _conclude(claim: object, claims: tuple[str, ...], own: Measured, count: int)
     choices = ", ".join(repr(text) for text in claims)
     if claim is ...:
         raise NotYetError(f"your numbers agree with those of the check, {own}. Now pass a claim: {choices}")
+    same = {text.casefold(): text for text in claims}
+    claim = same.get(claim.strip().casefold(), claim) if isinstance(claim, str) else claim
     if claim not in claims:
         raise NotYetError(f"the claim must be one of {choices}, got {str(claim)[:40]!r}")
     holds = claims[0] if own.mean > 2 * own.error else claims[1] if own.mean < -2 * own.error else claims[2]

@@ -58,7 +58,7 @@ def _in_eval_mode(*layers: nn.Module) -> nn.Module:
 
 @exercise
 def units_needed(answer: Answer) -> str:
-    """Check ``units_needed(kept, p)``: how many units leave `kept` on average under dropout, ``kept / (1 − p)``."""
+    """Check ``units_needed(kept, p)``: how many units leave `kept` on average under dropout."""
     kept, p = 64, 0.2
     known = {
         "that is what dropout leaves of `kept` units: divide by 1 - p": kept * (1 - p),

@@ -67,7 +67,7 @@ def _expected_and_known(values: dict[str, Tensor]) -> tuple[Tensor, dict[str, Te
 
 @exercise
 def seeds_needed(answer: Answer) -> str:
-    """Check ``seeds_needed(std, gain)``: the seeds that make a gain three standard errors: (3 std / gain)²."""
+    """Check ``seeds_needed(std, gain)``: how many seeds make a gain three standard errors."""
     known = {
         "one standard error is not enough: three of them must fit into the gain": 6,
         "the error falls with the root of the number of seeds: square 3 std / gain": 7,

@@ -45,7 +45,7 @@ def l1_steps(answer: Answer) -> str:
 
 @exercise
 def logistic_c(answer: Answer) -> str:
-    """Check ``logistic_c(lambd, n)``: scikit-learn's C for the *mean* logistic loss plus λ ‖w‖₁, ``1 / (n λ)``."""
+    """Check ``logistic_c(lambd, n)``: scikit-learn's C for the *mean* logistic loss plus λ ‖w‖₁."""
     lambd, n = 0.3, 20
     known = {
         "that is the λ of a sum: C multiplies the loss, not the penalty, so take the inverse": n * lambd,

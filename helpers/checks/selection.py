@@ -10,7 +10,7 @@ from helpers.checks.exercise import Answer, NotYetError, compare, exercise, read
 
 @exercise
 def examples_needed(answer: Answer) -> str:
-    """Check ``examples_needed(accuracy, error)``: validation examples for a standard error, ``a (1 − a) / error²``."""
+    """Check ``examples_needed(accuracy, error)``: how many validation examples give such a standard error."""
     accuracy, error = 0.9, 0.01
     variance = accuracy * (1 - accuracy)
     known = {
