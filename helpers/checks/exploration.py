@@ -13,7 +13,9 @@ SEEDS = tuple(range(900, 916))  # a chapter's own seeds are small
 _SEEDS = "the seeds of the check"
 
 
-def exploration(*claims: str, seeds: tuple[int, ...] = SEEDS, reach: float = 4.0) -> Callable[[Callable], Callable[..., None]]:
+def exploration(
+    *claims: str, seeds: tuple[int, ...] = SEEDS, reach: float = 4.0
+) -> Callable[[Callable], Callable[..., None]]:
     """Turn the check's own experiment into a check of the learner's.
 
     The learner's function takes seeds, and returns the mean of a difference over them and its standard error; beside

@@ -88,7 +88,8 @@ def decay_groups(answer: Answer) -> str:
     words = [nn.Embedding(7, 4), nn.LayerNorm(4), nn.Flatten(), nn.Linear(12, 5), nn.ReLU(), nn.Linear(5, 2)]
     head = nn.Sequential(nn.Conv1d(3, 4, 2), nn.BatchNorm1d(4))
     nested = nn.ModuleDict({"head": head, "tokens": nn.Embedding(5, 3)})
-    for net in (nn.Sequential(*words), nested):
+    deep = nn.Sequential(nn.Sequential(nn.Embedding(5, 3), nn.Flatten()), nn.Linear(9, 2))
+    for net in (nn.Sequential(*words), nested, deep):
         groups = answer(net=net, lambd=0.3)
         if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
             raise NotYetError("it must return a list of dicts: [{'params': ..., 'weight_decay': ...}, ...]")

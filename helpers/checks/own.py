@@ -10,7 +10,15 @@ from helpers.selection import kfold_indices, ridge_path
 @exercise
 def small_cnn(answer: Answer) -> str:
     """Check ``small_cnn(p)``: a module with a convolution and dropout at p, from rows of 64 pixels to 10 logits."""
-    net = answer(p=0.3)
+    nets = {p: answer(p=p) for p in (0.6, 0.3)}
+    if nets[0.6] is nets[0.3]:
+        raise NotYetError("it returned the same object at every call: each call must make a network")
+    for p, net in nets.items():
+        _check_cnn(net, p)
+    return "a sweep can now set its p and its λ: it needs nothing else from a network"
+
+
+def _check_cnn(net: object, p: float) -> None:
     if not isinstance(net, nn.Module):
         raise NotYetError(f"it returned a {type(net).__name__}, expected an nn.Module")
     layers = list(net.modules())
@@ -23,18 +31,20 @@ def small_cnn(answer: Answer) -> str:
         raise NotYetError("its last layer is nn.Dropout, which erases the logits themselves")
     known = {
         "nn.Dropout() without p uses 0.5": 0.5,
-        "nn.Dropout takes the probability of dropping, not of keeping": 0.7,
+        "nn.Dropout takes the probability of dropping, not of keeping": 1 - p,
     }
     for rate in rates:
-        compare("a dropout layer has p =", torch.tensor(rate), 0.3, known)
+        compare("a dropout layer has p =", torch.tensor(rate), p, known)
     _check_logits(net)
-    return "a sweep can now set its p and its λ: it needs nothing else from a network"
 
 
 def _check_logits(net: nn.Module) -> None:
-    shape = tuple(net.eval()(torch.rand(5, 64)).shape)
-    if shape != (5, 10):
-        raise NotYetError(f"for 5 rows of 64 pixels it returns {shape}, expected (5, 10): one logit per class")
+    out = net.eval()(torch.rand(5, 64))
+    if tuple(out.shape) != (5, 10):
+        text = f"for 5 rows of 64 pixels it returns {tuple(out.shape)}"
+        raise NotYetError(f"{text}, expected (5, 10): one logit per class")
+    if (out >= 0).all() and torch.allclose(out.sum(dim=1), torch.ones(5)):
+        raise NotYetError("it returns probabilities: leave out the softmax, which the loss applies itself")
 
 
 @exercise

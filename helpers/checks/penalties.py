@@ -77,11 +77,9 @@ def momentum_lasso(answer: Answer) -> str:
     fitted = lambda l1: elastic_net(X, y, l1)[0][:, 0]  # noqa: E731
     right = fitted(lambd)
     known = {
-        "that is the lasso of λ/10: with momentum a gradient acts ten times in all, each threshold once": fitted(
-            lambd * share
-        ),
+        "that is the minimum for a smaller λ; elastic_net tells for which": fitted(lambd * share),
         "that is the lasso of λ/2: without the ½ the gradient of the loss is twice as large": fitted(lambd / 2),
-        "that is the lasso of λ/20: with momentum a gradient acts ten times in all; and the loss has a ½": fitted(
+        "that is the minimum for a smaller λ; elastic_net tells for which, and the loss has a ½": fitted(
             lambd * share / 2
         ),
         "that is ridge: ℓ1 needs a threshold, not weight_decay": ridge(X, y, lambd)[0][:, 0],

@@ -30,6 +30,7 @@ def _lowest(w: Tensor, b: Tensor, true_w: Tensor) -> Tensor:
     "the adaptive lasso is better",
     "no difference",
     seeds=tuple(range(1001, 1041)),
+    reach=2.5,
 )
 def adaptive_lasso(seeds: list[int], noise: float = 1.0) -> Tensor:
     """Check ``adaptive_lasso(seeds)``: the loss with λ / |ŵ_j| for weight j, ŵ from ridge, less the lasso's.
@@ -43,7 +44,7 @@ def adaptive_lasso(seeds: list[int], noise: float = 1.0) -> Tensor:
     return torch.stack([_lowest(first.abs() * v, b_adaptive, _FEW), _lowest(w, b, _FEW)], dim=1)
 
 
-@exploration("ridge is better", "the lasso is better", "no difference", seeds=tuple(range(1001, 1051)))
+@exploration("ridge is better", "the lasso is better", "no difference", seeds=tuple(range(1001, 1051)), reach=2.5)
 def rotated_inputs(seeds: list[int], rotated: bool = True) -> Tensor:
     """Check ``rotated_inputs(seeds)``: the lasso's loss less that of ridge, on inputs that a rotation has mixed."""
     X, y, columns = _draw(seeds, noise=2.0)

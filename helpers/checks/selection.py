@@ -105,9 +105,9 @@ def early_stop(answer: Answer) -> str:
     losses = [5.0, 5.2, 4.0, 4.2, 3.0, 3.3, 3.2, 3.1, 2.0, 2.5, 2.6, 2.7, 2.8]
     known = {
         "the lowest of all losses comes after training has stopped: nobody has seen it": (8, 7),
-        "that looks at losses of epochs after training has stopped": (8, 12),
+        "it waited too long: after `patience` epochs without a new lowest loss it stops": (8, 12),
         "it waited one epoch too few": (4, 6),
-        "compare with the lowest loss so far, not with the loss of the epoch before": (8, 11),
+        "it did not stop in time: compare with the lowest loss so far, and look at no later one": (8, 11),
         "count epochs without a new lowest loss in a row: a new lowest loss sets the count to 0": (4, 5),
         "keep the epoch with the lowest loss, not the last": (7, 7),
         "count the epochs from 0": (5, 8),

@@ -26,7 +26,7 @@ def _true_error(w: Tensor, b: Tensor) -> Tensor:
     return (w - _W).square().sum(dim=-2) + b[..., 0, :].square() + 1
 
 
-@exploration("the oracle's λ is better", "the validated λ is better", "no difference", seeds=_SEEDS)
+@exploration("the oracle's λ is better", "the validated λ is better", "no difference", seeds=_SEEDS, reach=2.5)
 def validated_lambda(seeds: list[int], num_val: int = 100) -> Tensor:
     """Check ``validated_lambda(seeds)``: the error at the λ that a validation set chooses less that at λ*."""
     X, y = _draw(seeds, 40 + num_val)
@@ -37,7 +37,7 @@ def validated_lambda(seeds: list[int], num_val: int = 100) -> Tensor:
     return torch.stack([errors[torch.arange(len(errors)), chosen], errors[:, 33]], dim=1)
 
 
-@exploration("half of λ is worse", "half of λ is better", "no difference", seeds=_SEEDS)
+@exploration("half of λ is worse", "half of λ is better", "no difference", seeds=_SEEDS, reach=2.5)
 def halved_lambda(seeds: list[int], num_folds: int = 2) -> Tensor:
     """Check ``halved_lambda(seeds)``: the error at half of the λ that two folds choose less that at the λ itself."""
     X, y = _draw(seeds, 40)

@@ -52,9 +52,12 @@ def _expected(net: nn.Sequential, X: Tensor) -> tuple[Tensor, dict[str, Tensor]]
         return torch.stack([probs, nn.functional.one_hot(probs.argmax(dim=1), 3)])
 
     probs, votes = exact_expectation(of_mask, NUM_HIDDENS, P)
+    H = nn.functional.batch_norm(net[0](X), None, None, net[1].weight, net[1].bias, training=True).relu()
+    of_batch, _ = exact_expectation(of_mask, NUM_HIDDENS, P)
     geometric = net(X).softmax(dim=1)  # in such a net the softmax of the mean logits
     return probs, {
         "it averages logits, which is the geometric mean: softmax first, then the mean": geometric,
+        "batch normalization was in train mode too: only the dropout layers may be": of_batch,
         "it counts votes: average the probabilities, not their argmax": votes,
     }
 

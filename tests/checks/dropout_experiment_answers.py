@@ -12,6 +12,8 @@ from torch.nn import functional as F
 
 from helpers import load_digits, sweep_dropout, sweep_nets
 
+BETTER, WORSE = "dropout does better with more epochs", "dropout does worse with more epochs"
+
 SWEEP = {"lr": 0.2, "batch_size": 50}
 
 
@@ -151,9 +153,17 @@ WRONG = {
         (lambda seeds: of(lambda s: swapped(s, num_hiddens=(64, 16)))(seeds), "the check 0.1", LOWER),
     ],
     "more_epochs": [
-        *mistakes(late_and_early, "dropout does better with more epochs"),
-        (lambda seeds: mean_and_error(gains(tuple(seeds))[:, 2]), "it found -0.0", "dropout does worse with more epochs"),
-        (of(late_and_early), "which speaks for 'dropout does better with more epochs'", "dropout does worse with more epochs"),
+        *mistakes(late_and_early, BETTER),
+        (
+            lambda seeds: mean_and_error(gains(tuple(seeds))[:, 2]),
+            "it found -0.0",
+            "dropout does worse with more epochs",
+        ),
+        (
+            of(late_and_early),
+            "which speaks for 'dropout does better with more epochs'",
+            "dropout does worse with more epochs",
+        ),
         (of(late_and_early), "you claim 'no difference'", "no difference"),
     ],
     "forgotten_train": [

@@ -159,7 +159,7 @@ WRONG = {
         ),
         (
             lambda net: any(layer.training and layer.p for layer in net.children() if isinstance(layer, nn.Dropout)),
-            "look inside nested",
+            "one layer that drops is enough",
         ),
         (
             lambda net: any(

@@ -134,9 +134,9 @@ WRONG = {
         (lambda lambd, n: n + lambd, r"it returned 20\.3, expected 0\.1667$"),
     ],
     "momentum_lasso": [
-        (lambda X, y, lambd: train(X, y, lambd, factor=1), "lasso of λ/10"),
+        (lambda X, y, lambd: train(X, y, lambd, factor=1), "minimum for a smaller λ; elastic_net tells for which$"),
         (lambda X, y, lambd: train(X, y, lambd, half=1.0), "lasso of λ/2"),
-        (lambda X, y, lambd: train(X, y, lambd, factor=1, half=1.0), "lasso of λ/20"),
+        (lambda X, y, lambd: train(X, y, lambd, factor=1, half=1.0), "for which, and the loss has a ½"),
         (lambda X, y, lambd: train(X, y, lambd, factor=100), "every weight is 0"),
         (lambda X, y, lambd: train(X, y, lambd, factor=0, weight_decay=lambd), "that is ridge"),
         (lambda X, y, lambd: train(X, y, lambd, factor=0), "least squares"),

@@ -145,13 +145,13 @@ WRONG = {
     ],
     "early_stop": [
         (lambda losses, patience: (lowest(losses), stop(losses, patience)[1]), "nobody has seen it"),
-        (lambda losses, patience: (lowest(losses), len(losses) - 1), "looks at losses of epochs after"),
+        (lambda losses, patience: (lowest(losses), len(losses) - 1), "it waited too long"),
         (lambda losses, patience: stop_when(losses, patience, lambda p: p - 1), "one epoch too few"),
         (
             lambda losses, patience: stop_when(
                 losses, patience, lambda p: p, lambda x, epoch, best: x[epoch] < x[epoch - 1]
             ),
-            "not with the loss of the epoch before",
+            "look at no later one",
         ),
         (lambda losses, patience: stop_when(losses, patience, lambda p: p, reset=False), "in a row"),
         (lambda losses, patience: (stop(losses, patience)[1],) * 2, "not the last"),
@@ -159,7 +159,7 @@ WRONG = {
         (lambda losses, patience: stop(losses, patience)[::-1], "swapped"),
         (lambda losses, patience: (min(losses[:8]), stop(losses, patience)[1]), "not its loss"),
         (lambda losses, patience: (stop(losses, patience)[0], stop(losses, patience)[1] + 1), "one epoch too many"),
-        (lambda losses, patience: stop_when(losses, patience, lambda p: p + 1), "looks at losses of epochs after"),
+        (lambda losses, patience: stop_when(losses, patience, lambda p: p + 1), "it waited too long"),
         (
             lambda losses, patience: stop_when(
                 losses, patience, lambda p: p, lambda x, epoch, best: x[epoch] <= x[best]
