@@ -92,7 +92,7 @@ def _check_connections(x: Tensor, W: Tensor, b: Tensor, p: float, out: Tensor) -
 def own_noise(answer: Answer) -> str:
     """Check ``own_noise(X, p)``: other noise than dropout, with its mean, X, and its variance, ``p / (1 − p) X²``."""
     X = torch.tensor([2.0, -3.0, 0.0]).repeat(N, 1)
-    for p in (0.2, 0.5, 0.8):
+    for p in (0.2, 0.8):
         out = read(answer(X=X, p=p), X.shape)
         if torch.equal(out, X.double()):
             raise NotYetError("it adds no noise")

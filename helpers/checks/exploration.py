@@ -118,7 +118,7 @@ def _compare(mean: float, error: float, own: Measured, reach: float) -> None:
     reached = reach * own.error  # the learner's error does not count here: a large one must not excuse a wrong mean
     if abs(mean - own.mean) > reached:
         reason = "is the setting that of the text?"
-        if abs(mean + own.mean) <= min(own.error, reached) < abs(own.mean):
+        if abs(mean + own.mean) <= min(2 * own.error, reached) < abs(own.mean):
             reason = "the sign is reversed"
         elif abs(mean / 100 - own.mean) <= reached and 10 < error / own.error < 1000:
             reason = "return fractions, not percent"

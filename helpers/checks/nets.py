@@ -32,11 +32,7 @@ def is_dropping(answer: Answer) -> str:
         (True, _in_eval_mode(still, drop), "the mode of the dropout layer decides, not that of the net"),
         (False, nn.Sequential(layer, nn.ReLU()), "it has no dropout"),
         (False, nn.Sequential(layer, nn.Dropout(0.0)), "p is 0"),
-        (
-            True,
-            nn.Sequential(nn.Sequential(layer, drop), nn.Dropout(0.0)),
-            "one layer that drops is enough",
-        ),
+        (True, nn.Sequential(nn.Sequential(layer, drop), nn.Dropout(0.0)), "one layer that drops is enough"),
         (True, drop, "it is a dropout layer itself"),
     ]:
         got = read(answer(net=net)).item()
