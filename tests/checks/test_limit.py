@@ -1,7 +1,10 @@
 """An answer that loops for ever is stopped, wherever it loops, and nothing else is."""
 
+import subprocess
+import sys
 import threading
 import time
+from textwrap import dedent
 
 import pytest
 import torch
@@ -64,6 +67,26 @@ class TestWithin:
             except TooLongError:
                 continue
         sum(range(100_000))  # an error left over would be raised here
+
+    @pytest.mark.parametrize("endless", [False, True])
+    def test_a_debugger_goes_on_after_a_limit(self, endless):
+        """In CPython 3.11 a signal that nobody has answered stops whatever is traced."""
+        code = f"""
+            import sys
+            from helpers.checks.limit import TooLongError, within
+            def loop():
+                while {endless}:
+                    pass
+            try:
+                within(0.05, loop)
+            except TooLongError:
+                pass
+            sys.settrace(lambda *event: None)
+            loop = lambda: "goes on"
+            print(loop())
+        """
+        ran = subprocess.run([sys.executable, "-c", dedent(code)], capture_output=True, text=True, timeout=60)
+        assert ran.stdout == "goes on\n", ran.stderr
 
     def test_no_watcher_is_left(self):
         before = threading.active_count()
