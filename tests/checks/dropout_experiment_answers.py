@@ -11,30 +11,11 @@ from torch import nn
 from torch.nn import functional as F
 
 from helpers import load_digits, sweep_dropout, sweep_nets
+from tests.checks.reports import mistakes, of, report
 
 BETTER, WORSE = "dropout does better with more epochs", "dropout does worse with more epochs"
 
 SWEEP = {"lr": 0.2, "batch_size": 50}
-
-
-def mean_and_error(differences):
-    return differences.mean(), differences.std() / len(differences) ** 0.5
-
-
-def of(table, reduce=mean_and_error):
-    """Make an answer: the pairs of this experiment, (S, 2), of which `reduce` takes the differences."""
-    return lambda seeds: reduce((pairs := table(tuple(seeds)))[:, 0] - pairs[:, 1])
-
-
-def mistakes(table, claim):
-    """Return the mistakes that any report of an experiment can contain."""
-    return [
-        (of(table, lambda d: mean_and_error(-d)), "the sign is reversed", claim),
-        (of(table, lambda d: (d.mean(), d.std())), "that is the standard deviation", claim),
-        (of(table, lambda d: (d.mean(), d.std() / len(d))), "not std / S", claim),
-        (of(table, lambda d: d.mean()), "must return two numbers", claim),
-        (of(table), "Now pass a claim"),
-    ]
 
 
 @cache
@@ -50,7 +31,7 @@ def swapped(seeds, num_hiddens=(16, 64), wrong=0.0, curve="test_loss"):
 
 def swapped_one_by_one(seeds):
     """Train each seed by itself, and take its best of what was recorded last: the same numbers up to rounding."""
-    return mean_and_error(torch.cat([swapped((seed,)) for seed in seeds]) @ torch.tensor([1.0, -1.0]))
+    return report(torch.cat([swapped((seed,)) for seed in seeds]) @ torch.tensor([1.0, -1.0]))
 
 
 @cache
@@ -73,7 +54,7 @@ def two_trainings(seeds):
         data = lambda seed: load_digits(200, seed=seed)  # noqa: E731
         accs = sweep_dropout(data, [0.5, 0.0], seed=seeds[0], num_seeds=len(seeds), **options).final("test_acc")
         runs.append(accs[:, 0] - accs[:, 1])
-    return mean_and_error(runs[0] - runs[1])
+    return report(runs[0] - runs[1])
 
 
 @cache
@@ -101,7 +82,7 @@ def with_and_without_bug(seeds):
 def unpaired_starts(seeds):
     """Compare nets with different starts and masks: a larger error, and the same conclusion."""
     pairs = with_and_without_bug(tuple(seeds))
-    return mean_and_error(pairs[:, 0] - pairs[:, 1].roll(1))
+    return report(pairs[:, 0] - pairs[:, 1].roll(1))
 
 
 @cache
@@ -129,15 +110,15 @@ def replaced_by_p(seeds):
     options = {"num_epochs": 16, "lr": 0.4, "batch_size": 100, "record_every": 16}
     options |= {"seed": seeds[0], "num_seeds": len(seeds)}
     accs = sweep_nets(make_net, lambda seed: load_digits(400, seed=seed), p=[0.5, 0.0], **options).final("test_acc")
-    return mean_and_error(accs[:, 0] - accs[:, 1])
+    return report(accs[:, 0] - accs[:, 1])
 
 
 HIGHER, LOWER = "(0.5, 0.2) has the higher test loss", "(0.5, 0.2) has the lower test loss"
 RIGHT = [
     ("swapped_ps", of(swapped), HIGHER),
     ("swapped_ps", swapped_one_by_one, HIGHER),
-    ("more_epochs", of(late_and_early), "dropout does better with more epochs"),
-    ("more_epochs", two_trainings, "dropout does better with more epochs"),
+    ("more_epochs", of(late_and_early), BETTER),
+    ("more_epochs", two_trainings, BETTER),
     ("forgotten_train", of(with_and_without_bug), "the bug lowers the accuracy"),
     ("forgotten_train", unpaired_starts, "the bug lowers the accuracy"),
     ("input_dropout", of(on_inputs), "it hurts"),
@@ -149,21 +130,13 @@ WRONG = {
         *mistakes(swapped, HIGHER),
         (of(swapped), "which speaks for '.0.5, 0.2. has the higher test loss'", LOWER),
         (of(swapped), "you claim 'no difference'", "no difference"),
-        (lambda seeds: of(lambda s: swapped(s, curve="test_acc"))(seeds), "is the setting that of the text", LOWER),
-        (lambda seeds: of(lambda s: swapped(s, num_hiddens=(64, 16)))(seeds), "the check 0.1", LOWER),
+        (of(lambda seeds: swapped(seeds, curve="test_acc")), "is the setting that of the text", LOWER),
+        (of(lambda seeds: swapped(seeds, num_hiddens=(64, 16))), "the check 0.1", LOWER),
     ],
     "more_epochs": [
         *mistakes(late_and_early, BETTER),
-        (
-            lambda seeds: mean_and_error(gains(tuple(seeds))[:, 2]),
-            "it found -0.0",
-            "dropout does worse with more epochs",
-        ),
-        (
-            of(late_and_early),
-            "which speaks for 'dropout does better with more epochs'",
-            "dropout does worse with more epochs",
-        ),
+        (of(lambda seeds: gains(seeds)[:, 2]), "it found -0.0", WORSE),
+        (of(late_and_early), f"which speaks for '{BETTER}'", WORSE),
         (of(late_and_early), "you claim 'no difference'", "no difference"),
     ],
     "forgotten_train": [

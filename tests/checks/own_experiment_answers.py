@@ -8,14 +8,12 @@ from sklearn.datasets import load_diabetes
 
 from helpers import load_digits, sweep_decay_and_dropout
 from helpers.selection import ridge_path
+from tests.checks.reports import mistakes, of, report
 
 LAMBDAS = torch.logspace(-3, 2, 40).double()
 
 
-def report(values, spread=lambda values: values.std() / len(values) ** 0.5):
-    return values.mean(), spread(values)
-
-
+@cache
 def map_of(seeds):
     def data(seed):
         return load_digits(100, seed=seed).with_label_noise(0.3, seed=seed)
@@ -27,7 +25,7 @@ def map_of(seeds):
     return acc, acc - acc.mean(dim=1, keepdim=True)
 
 
-def lucks(seeds):
+def luck_of_the_map(seeds):
     acc, leads = map_of(seeds)
     found = []
     for s, best in enumerate(acc.argmax(dim=1)):
@@ -36,34 +34,22 @@ def lucks(seeds):
     return torch.stack(found)
 
 
-def luck_of_the_map(seeds):
-    return report(lucks(seeds))
-
-
 def judged_by_the_next_seed(seeds):
     acc, leads = map_of(seeds)
     best = acc.argmax(dim=1)
     rows = torch.arange(len(seeds))
-    return report(leads[rows, best] - leads[rows.roll(1), best])
+    return leads[rows, best] - leads[rows.roll(1), best]
 
 
 def lead_alone(seeds):
-    return report(map_of(seeds)[1].amax(dim=1))
+    return map_of(seeds)[1].amax(dim=1)
 
 
 def one_cell_for_all(seeds):
     """Choose one cell by the mean over the seeds, as the map of a chapter does."""
     _, leads = map_of(seeds)
     best = leads[:, leads.mean(dim=0).argmax()]
-    return report(best - (best.sum() - best) / (len(seeds) - 1))
-
-
-def luck_in_reverse(seeds):
-    return report(-lucks(seeds))
-
-
-def spread_of_luck(seeds):
-    return report(lucks(seeds), torch.std)
+    return best - (best.sum() - best) / (len(seeds) - 1)
 
 
 def draw(X, y, generator, num_train=30):
@@ -81,7 +67,8 @@ def table():
     return X, y[:, None]
 
 
-def choices(seeds, judged=slice(5, None)):
+@cache
+def choices(seeds):
     """Return the errors of both choices, (S, 2): 8 values on five draws, 40 on one."""
     rows = []
     for seed in seeds:
@@ -90,13 +77,8 @@ def choices(seeds, judged=slice(5, None)):
             torch.stack(errors) for errors in zip(*(draw(*table(), generator) for _ in range(10)), strict=True)
         )
         few = torch.arange(2, 40, 5)[held_out[:5, 2::5].mean(dim=0).argmin()]
-        rows.append(rest[judged, [few, held_out[0].argmin()]].mean(dim=0))
+        rows.append(rest[5:, [few, held_out[0].argmin()]].mean(dim=0))
     return torch.stack(rows)
-
-
-def many_lambdas(seeds):
-    found = choices(seeds)
-    return report(found[:, 0] - found[:, 1])
 
 
 def errors_by_svd(X, y, order):
@@ -118,12 +100,7 @@ def many_lambdas_by_numpy(seeds):
         few = 5 * errors[:5, 0, 2::5].mean(axis=0).argmin() + 2
         judged = errors[5:, 1].mean(axis=0)
         gains.append(judged[few] - judged[errors[0, 0].argmin()])
-    return np.mean(gains), np.std(gains, ddof=1) / len(gains) ** 0.5
-
-
-def many_in_reverse(seeds):
-    found = choices(seeds)
-    return report(found[:, 1] - found[:, 0])
+    return report(gains)
 
 
 def judged_by_one_draw_of_the_choice(seeds):
@@ -134,40 +111,28 @@ def judged_by_one_draw_of_the_choice(seeds):
         held_out = torch.stack([draw(*table(), generator)[0] for _ in range(5)])
         few = torch.arange(2, 40, 5)[held_out[:, 2::5].mean(dim=0).argmin()]
         gains.append(held_out[0, few] - held_out[0].min())
-    return report(torch.stack(gains))
-
-
-def std_over_s(seeds):
-    found = choices(seeds)
-    return report(found[:, 0] - found[:, 1], lambda values: values.std() / len(values))
-
-
-def spread_of_gains(seeds):
-    found = choices(seeds)
-    return report(found[:, 0] - found[:, 1], torch.std)
+    return torch.stack(gains)
 
 
 LUCK, FEW = "on its own seed it looks better than it is", "8 values, five draws"
 RIGHT = [
-    ("luck_of_the_map", luck_of_the_map, LUCK),
-    ("luck_of_the_map", lambda seeds: luck_of_the_map([seed - 300 for seed in seeds]), LUCK),
-    ("many_lambdas", many_lambdas, FEW),
+    ("luck_of_the_map", of(luck_of_the_map), LUCK),
+    ("luck_of_the_map", lambda seeds: of(luck_of_the_map)([seed - 300 for seed in seeds]), LUCK),
+    ("luck_of_the_map", of(judged_by_the_next_seed), LUCK),
+    ("many_lambdas", of(choices), FEW),
     ("many_lambdas", many_lambdas_by_numpy, FEW),
 ]
 
 WRONG = {
     "luck_of_the_map": [
-        (luck_of_the_map, "speaks for 'on its own seed it looks better", "it is as good as it looks"),
-        (lead_alone, "is the setting that of the text", LUCK),
-        (one_cell_for_all, "is the setting that of the text", LUCK),
-        (luck_in_reverse, "the sign is reversed", LUCK),
-        (spread_of_luck, "that is the standard deviation", LUCK),
+        *mistakes(luck_of_the_map, LUCK),
+        (of(luck_of_the_map), "speaks for 'on its own seed it looks better", "it is as good as it looks"),
+        (of(lead_alone), "is the setting that of the text", LUCK),
+        (of(one_cell_for_all), "is the setting that of the text", LUCK),
     ],
     "many_lambdas": [
-        (many_lambdas, "speaks for '8 values, five draws'", "40 values, one draw"),
-        (many_in_reverse, "the sign is reversed", FEW),
-        (judged_by_one_draw_of_the_choice, "the sign is reversed", FEW),
-        (spread_of_gains, "that is the standard deviation", FEW),
-        (std_over_s, "not std / S", FEW),
+        *mistakes(choices, FEW),
+        (of(choices), "speaks for '8 values, five draws'", "40 values, one draw"),
+        (of(judged_by_one_draw_of_the_choice), "the sign is reversed", FEW),
     ],
 }
