@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error, Page, sync_playwright
 
+from tests.browser import site_reader
 from tests.browser.lab import Lab, launch
 from tests.browser.notebook_server import serve
 
@@ -77,3 +78,16 @@ def axe():
         return [f"{rule['id']} ({rule['impact']}): {node['html']}" for rule in found for node in rule["nodes"]]
 
     return violations
+
+
+@pytest.fixture(scope="module")
+def bases(pages):
+    """Where published pages are: in a folder, and on a server."""
+    with site_reader.serve(pages) as url:
+        yield {"file": pages.as_uri(), "loopback": url}
+
+
+@pytest.fixture
+def visit(browser, pages, bases):
+    """Return a function that opens one of the published pages for a reader."""
+    return lambda way="file", **options: site_reader.reading(browser, pages, bases[way], **options)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.browser.notebook_server import until
-from tests.browser.site_reader import NARROW, WIDE, digest, reading, serve
+from tests.browser.site_reader import NARROW, WIDE, digest
 from tests.tools.small_site import build_small
 
 KEYS = {  # on the slider of λ (0) or p (1): the place that each leads to, from (0, 2)
@@ -17,31 +17,18 @@ SIZES = {"wide": WIDE, "narrow": NARROW}
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def pages(tmp_path_factory):
     """A small chapter with a lab and two guesses, and the page of a lab alone."""
     return build_small(tmp_path_factory.mktemp("published"), labs=("DropoutMaskLab",))
 
 
-@pytest.fixture(scope="module")
-def bases(site):
-    """Where the pages are: in a folder, and on a server."""
-    with serve(site) as url:
-        yield {"file": site.as_uri(), "loopback": url}
-
-
-@pytest.fixture
-def visit(browser, site, bases):
-    """Return a function that opens a page for a reader."""
-    return lambda way="file", **options: reading(browser, site, bases[way], **options)
-
-
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("way", ["file", "loopback"])
-def test_every_slider_moves_the_picture(way, size, visit, site):
+def test_every_slider_moves_the_picture(way, size, visit, pages):
     with visit(way, viewport=SIZES[size]) as reader:
         reader.open("made.html")
         lab = reader.meet(0)
-        files = [site / "made" / "lab-5" / size / f"{i}.webp" for i in range(12)]
+        files = [pages / "made" / "lab-5" / size / f"{i}.webp" for i in range(12)]
         assert len(set(map(digest, files))) == 12
         until(lambda: reader.shown(), [files[2]])
         for presses, (i, j) in KEYS.items():
@@ -55,7 +42,7 @@ def test_every_slider_moves_the_picture(way, size, visit, site):
         assert image.evaluate("place => place.offsetWidth") == {"wide": 840, "narrow": 354}[size]
 
 
-def test_a_key_counts_before_the_first_picture_is_there(visit, site):
+def test_a_key_counts_before_the_first_picture_is_there(visit, pages):
     with visit() as reader:
         held = []
         reader.page.route("**/*.webp", lambda route: held.append(route))
@@ -68,7 +55,7 @@ def test_a_key_counts_before_the_first_picture_is_there(visit, site):
         assert not reader.shown()
         for route in held:
             route.continue_()
-        until(lambda: reader.shown(), [site / "made" / "lab-5" / "wide" / "11.webp"])
+        until(lambda: reader.shown(), [pages / "made" / "lab-5" / "wide" / "11.webp"])
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -98,7 +85,7 @@ def test_nothing_is_wider_than_the_page_or_out_of_reach(width, visit):
                 assert (part.get_attribute("tabindex") == "0") == part.evaluate(wide)
 
 
-def test_without_a_script_labs_and_guesses_are_still_there_to_see(visit, site):
+def test_without_a_script_labs_and_guesses_are_still_there_to_see(visit, pages):
     for size, viewport in SIZES.items():
         with visit(java_script_enabled=False, viewport=viewport) as reader:
             reader.open("made.html")
@@ -115,7 +102,7 @@ def test_without_a_script_labs_and_guesses_are_still_there_to_see(visit, site):
             assert reader.page.get_by_role("link", name="1.2 What you expect").is_visible()
 
 
-def test_the_place_stays_when_the_screen_is_turned(visit, site):
+def test_the_place_stays_when_the_screen_is_turned(visit, pages):
     with visit() as reader:
         reader.open("made.html")
         lab = reader.meet(0)
@@ -123,7 +110,7 @@ def test_the_place_stays_when_the_screen_is_turned(visit, site):
         reader.page.keyboard.press("End")
         for size in ("wide", "narrow", "wide"):
             reader.page.set_viewport_size(SIZES[size])
-            until(lambda size=size: reader.shown(), [site / "made" / "lab-5" / size / "11.webp"])
+            until(lambda size=size: reader.shown(), [pages / "made" / "lab-5" / size / "11.webp"])
             box = lab.locator(".frames-picture").bounding_box()
             assert box["width"] / box["height"] == pytest.approx({"wide": 840 / 300, "narrow": 0.6}[size], rel=0.02)
 
@@ -155,7 +142,7 @@ def test_on_paper_a_lab_is_its_picture_and_its_sentence(visit):
         assert reader.page.pdf().startswith(b"%PDF")
 
 
-def test_everything_by_keys_alone(visit, site):
+def test_everything_by_keys_alone(visit, pages):
     with visit() as reader:
         reader.open("made.html")
         press, focused = reader.page.keyboard.press, lambda what: reader.page.evaluate(f"document.activeElement.{what}")
@@ -173,7 +160,7 @@ def test_everything_by_keys_alone(visit, site):
 
         tab_to("matches('.frames input')")
         press("End")
-        until(lambda: reader.shown(), [site / "made" / "lab-5" / "wide" / "11.webp"])
+        until(lambda: reader.shown(), [pages / "made" / "lab-5" / "wide" / "11.webp"])
         tab_to("matches('.guessing-plot input')")
         for key in ("ArrowUp", "ArrowRight", "ArrowUp"):
             press(key)
@@ -200,23 +187,23 @@ def test_who_wants_less_motion_gets_it(visit):
 
 
 @pytest.mark.parametrize("way", ["file", "loopback"])
-def test_a_lab_alone_lives_in_a_page_of_somebody_else(way, visit, site, bases):
+def test_a_lab_alone_lives_in_a_page_of_somebody_else(way, visit, pages, bases):
     with visit(way) as reader:
         reader.open("labs/DropoutMaskLab.html")
         reader.meet(0)
         reader.page.get_by_text("Show this lab").click()
         line = reader.page.locator("input[readonly]").input_value()
         assert f'src="{bases[way]}/labs/DropoutMaskLab.html"' in line
-        (site / "outer.html").write_text(f"<!doctype html><title>Mine</title><h1>Mine</h1>{line}", encoding="utf-8")
+        (pages / "outer.html").write_text(f"<!doctype html><title>Mine</title><h1>Mine</h1>{line}", encoding="utf-8")
         reader.open("outer.html")
         frame = reader.page.frame_locator("iframe")
         for key, i in (("End", 19), ("Home", 0)):
             frame.get_by_role("slider", name="p").press(key)
-            expected = [site / "labs" / "DropoutMaskLab" / "wide" / f"{i}.webp"]
+            expected = [pages / "labs" / "DropoutMaskLab" / "wide" / f"{i}.webp"]
             until(lambda: reader.shown(frame.locator(".frames-picture")), expected)
         assert not frame.locator("header, .embed").filter(visible=True).count()
         assert frame.locator("html").evaluate("page => page.scrollHeight") <= 700, "nothing is cut"
-        (site / "outer.html").unlink()
+        (pages / "outer.html").unlink()
 
 
 def test_a_lab_alone_is_as_large_as_a_projector(visit):

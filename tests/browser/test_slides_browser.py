@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from tests.browser.notebook_server import until
-from tests.browser.site_reader import reading, serve
 from tests.tools.small_deck import build_deck
 from tools.slides.build import build
 
@@ -18,23 +17,11 @@ OVERFULL = """() => {
 
 
 @pytest.fixture(scope="module")
-def deck(tmp_path_factory):
+def pages(tmp_path_factory):
     """The deck of a small chapter, and that of chapter 0 beside it."""
     place = build_deck(tmp_path_factory.mktemp("decks"))
     build(place, [ROOT / "notebooks" / "00_start_here.ipynb"])
     return place
-
-
-@pytest.fixture(scope="module")
-def bases(deck):
-    with serve(deck) as url:
-        yield {"file": deck.as_uri(), "loopback": url}
-
-
-@pytest.fixture
-def visit(browser, deck, bases):
-    """Return a function that opens a page for a reader."""
-    return lambda way="file", **options: reading(browser, deck, bases[way], **options)
 
 
 def opened(reader, name="made.html", slide=0):
@@ -52,12 +39,12 @@ def number(page):
 
 
 @pytest.mark.parametrize("way", ["file", "loopback"])
-def test_a_lab_lives_on_its_slide_by_key_and_by_mouse(way, visit, deck):
+def test_a_lab_lives_on_its_slide_by_key_and_by_mouse(way, visit, pages):
     with visit(way) as reader:
         page = opened(reader, slide=3)
         lab = page.locator(".present .lab")
         slider = lab.get_by_role("slider", name="λ")
-        files = [deck / "made" / "lab-5" / "wide" / f"{i}.webp" for i in range(12)]
+        files = [pages / "made" / "lab-5" / "wide" / f"{i}.webp" for i in range(12)]
         until(lambda: reader.shown(lab.locator(".frames-picture")), [files[2]])
         slider.focus()
         for key in ("End", "ArrowLeft", "ArrowRight", "b", "o", "Space", "n"):

@@ -7,6 +7,7 @@ import re
 import warnings
 from collections import Counter
 from contextlib import redirect_stdout
+from importlib import import_module
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -21,47 +22,9 @@ from torch import nn
 
 from helpers import checks
 from helpers.checks import exercise
-from tests.checks import (
-    average_answers,
-    decay_answers,
-    decay_concise_answers,
-    decay_experiment_answers,
-    dropout_answers,
-    dropout_experiment_answers,
-    net_answers,
-    optimizer_answers,
-    own_answers,
-    own_experiment_answers,
-    penalty_answers,
-    penalty_experiment_answers,
-    project_answers,
-    selection_answers,
-    selection_experiment_answers,
-    thinned_answers,
-    thinned_experiment_answers,
-    together_answers,
-)
+from tests.checks import net_answers
 
-ANSWERS = (
-    average_answers,
-    decay_answers,
-    decay_concise_answers,
-    decay_experiment_answers,
-    dropout_answers,
-    dropout_experiment_answers,
-    net_answers,
-    optimizer_answers,
-    own_answers,
-    own_experiment_answers,
-    penalty_answers,
-    penalty_experiment_answers,
-    project_answers,
-    selection_answers,
-    selection_experiment_answers,
-    thinned_answers,
-    thinned_experiment_answers,
-    together_answers,
-)
+ANSWERS = [import_module(f"tests.checks.{path.stem}") for path in sorted(Path(__file__).parent.glob("*_answers.py"))]
 RIGHT = [case for topic in ANSWERS for case in topic.RIGHT]
 WRONG = {name: cases for topic in ANSWERS for name, cases in topic.WRONG.items()}
 NUMBERS = st.integers() | st.floats() | st.complex_numbers() | st.sampled_from([float("nan"), 1 << 2000, True])
@@ -165,9 +128,7 @@ class TestEveryCheck:
     def test_survives_any_garbage(self, name, garbage):
         with redirect_stdout(StringIO()) as printed:
             getattr(checks, name)(lambda *inputs: garbage)
-        line = (
-            printed.getvalue().removesuffix("\n").rpartition("\n")[2]
-        )  # before it stands what an answer prints: `print` itself is one
+        line = printed.getvalue().removesuffix("\n").rpartition("\n")[2]  # what an answer prints comes before it
         assert re.fullmatch(rf"{name}: (not yet: .+|not answered yet)", line)
 
     def test_wants_the_function_itself(self, verdict, name):

@@ -16,7 +16,7 @@ from tools.site.template import TEMPLATES, write_shared
 from tools.slides.deck import Slide, slides_of
 
 HERE = Path(__file__).parent
-_TEMPLATES = TEMPLATES.overlay(loader=jinja2.FileSystemLoader(HERE / "parts"))
+_TEMPLATES = TEMPLATES.overlay(loader=jinja2.FileSystemLoader([HERE / "parts", *TEMPLATES.loader.searchpath]))
 
 
 def build(
@@ -64,4 +64,4 @@ def _stacks(slides: Sequence[Slide]) -> list[list[Slide]]:
 
 def _write(path: Path, template: str, **values: object) -> None:
     words = WORDS["site"] | WORDS["slides"]
-    path.write_text(_TEMPLATES.get_template(template).render(words=words, **values), encoding="utf-8")
+    path.write_text(_TEMPLATES.get_template(template).render(words=words, up="", **values), encoding="utf-8")
