@@ -1,8 +1,10 @@
 """One check per exercise of the chapters, with a diagnosis for each well-known wrong answer.
 
 ``checks.prior_std(prior_std)`` calls the learner's function on small inputs and prints one line: `not answered yet`,
-`correct` and why it matters, or `not yet` with the result, what was expected and, for a known mistake, what it is. A
-check raises nothing, returns nothing, and restores the global random state.
+`correct` and why it matters, or `not yet` with the result, what was expected and, for a known mistake, what it is.
+``checks.more_epochs(more_epochs, claim)`` repeats an experiment on seeds of its own, and holds the learner's mean, its
+standard error and the claim against what it finds. A check raises nothing, returns nothing, stops an answer that never
+ends, and restores the global random state.
 """
 
 from helpers.checks.averages import draws_needed, geometric_mean, p_of_alpha

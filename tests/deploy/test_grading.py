@@ -1,4 +1,4 @@
-"""The assignment: its solutions pass the course's own checks, and its tests tell right answers from wrong ones."""
+"""The assignment: its solutions agree with PyTorch, and its tests tell right answers from wrong ones."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,6 @@ from pathlib import Path
 import nbformat
 import pytest
 import torch
-
-from helpers import checks
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "grading"
 NAMES = ("decay_step", "keep_variance")
@@ -56,10 +54,22 @@ WRONG = {
 }
 
 
+def test_the_step_is_that_of_sgd():
+    w, grad = torch.randn(2, 5)
+    parameter = torch.nn.Parameter(w.clone())
+    parameter.grad = grad
+    torch.optim.SGD([parameter], lr=0.3, weight_decay=0.7).step()
+    torch.testing.assert_close(solution("decay_step")(w, grad, 0.3, 0.7), parameter.detach())
+
+
+def test_the_variance_is_that_of_dropout():
+    h, p = 2.0, 0.2
+    dropped = torch.nn.functional.dropout(torch.full((400_000,), h), p)
+    assert solution("keep_variance")(h, p) == pytest.approx(dropped.var().item(), rel=0.02)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_solution_passes_the_course_s_check_and_all_tests(name, capsys):
-    getattr(checks, name)(solution(name))
-    assert capsys.readouterr().out.startswith(f"{name}: correct: ")
+def test_a_solution_passes_all_tests(name):
     assert all(passes(test, solution(name), name) for test in questions(name))
 
 
