@@ -10,10 +10,6 @@ class TooLongError(BaseException):
     """Raised inside an answer that takes too long. Not an `Exception`: an answer's own ``except`` lets it pass."""
 
 
-class _LastError(BaseException):
-    """Raised after an answer has ended, in place of a `TooLongError` that has not arrived yet."""
-
-
 def within(seconds: float, call: Callable[[], object]) -> object:
     """Return what a call returns, or raise `TooLongError` in it where it computes longer than so many seconds.
 
@@ -22,7 +18,7 @@ def within(seconds: float, call: Callable[[], object]) -> object:
     between two of its steps in Python: a loop is stopped, a single long operation of torch is not. An answer that
     catches the error meets it again each second.
     """
-    here, raised, returned, turn = threading.get_ident(), threading.Event(), threading.Event(), threading.Lock()
+    here, returned, turn = ctypes.c_ulong(threading.get_ident()), threading.Event(), threading.Lock()
     used, end_of_wait = _clock(), time.monotonic() + 3 * seconds
     limit = used() + seconds
 
@@ -30,39 +26,25 @@ def within(seconds: float, call: Callable[[], object]) -> object:
         while not returned.wait(min(1.0, seconds)):
             with turn:
                 if not returned.is_set() and (used() >= limit or time.monotonic() >= end_of_wait):
-                    raised.set()
-                    _raise_in(here, TooLongError)
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(here, ctypes.py_object(TooLongError))
+
+    def end() -> None:
+        """Stop the watch. An error on its way arrives in here, at the latest where `set` begins.
+
+        To take it back instead, by passing NULL, would leave CPython 3.11 with a signal that nobody answers: the next
+        function under a debugger or a tracer would never start.
+        """
+        with turn:
+            returned.set()
 
     try:
         threading.Thread(target=watch, daemon=True).start()
         return call()
     finally:
-        _end(here, raised, returned, turn)
-
-
-def _end(here: int, raised: threading.Event, returned: threading.Event, turn: threading.Lock) -> None:
-    """Stop the watch, and leave no error under way.
-
-    An error that is taken back instead, by passing NULL, leaves CPython 3.11 with a signal that nobody answers: the
-    next function under a debugger or a tracer would never start.
-    """
-    while True:
         try:
-            with turn:
-                returned.set()
-            if not raised.is_set():
-                return
-            _raise_in(here, _LastError)
-            while True:  # it arrives between two steps of Python
-                pass
-        except TooLongError:  # the watch was quicker
-            continue
-        except _LastError:
-            return
-
-
-def _raise_in(thread: int, error: type[BaseException]) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))
+            end()
+        except TooLongError:  # the next would come a second later
+            end()
 
 
 def _clock() -> Callable[[], float]:

@@ -37,7 +37,7 @@ def verdict(capsys):
     return run
 
 
-@pytest.mark.parametrize(("gain", "claim"), [(0.5, "larger"), (-0.5, "smaller"), (0.0, "no difference")])
+@pytest.mark.parametrize(("gain", "claim"), [(0.5, "larger"), (-0.5, "smaller"), (0.0, "no difference"), (0.04, "no difference")])
 def test_right_numbers_and_a_claim_that_holds(verdict, gain, claim):
     line = verdict(lambda seeds: report(arms(seeds, gain)), claim, gain)
     assert line.startswith(f"correct: {claim!r} holds on 16 fresh seeds, which give ")
@@ -58,6 +58,7 @@ def test_a_claim_that_does_not_hold(verdict, claim, speaks_for):
         (lambda mean, error: (-mean, error), "the sign is reversed$"),
         (lambda mean, error: (100 * mean, 100 * error), "return fractions, not percent$"),
         (lambda mean, error: (3 * mean, error), "is the setting that of the text"),
+        (lambda mean, error: (3 * mean, 20 * error), "is the setting that of the text"),
         (lambda mean, error: (mean, 4 * error), "that is the standard deviation"),
         (lambda mean, error: (mean, error / 4), "not std / S$"),
         (lambda mean, error: (mean, 0.35), "treats the two as independent"),
@@ -72,6 +73,11 @@ def test_a_claim_that_does_not_hold(verdict, claim, speaks_for):
 def test_a_wrong_report_is_named(verdict, change, diagnosis):
     line = verdict(lambda seeds: change(*report(arms(seeds, 0.5))), "larger")
     assert re.search(diagnosis, line), line
+
+
+def test_an_answer_must_use_its_seeds(verdict):
+    line = verdict(lambda seeds: report(arms(SEEDS, 0.5)), "larger")
+    assert line.endswith("it returned the same for 16 seeds: does it use them?")
 
 
 def test_says_the_numbers_and_asks_for_a_claim(verdict):

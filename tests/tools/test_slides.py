@@ -131,6 +131,7 @@ def test_a_guide_is_read_by_the_numbers_of_its_sections(tmp_path):
     assert "**Ten minutes**\n\nDraw it on the board." in notes["1.1"]
     assert "# 1.2 a comment" in notes["1.1"]
     assert notes["1.2"] == "Wait."
+    assert "About no section" not in "".join(notes.values())
     (tmp_path / "plain.md").write_text("No heading.", encoding="utf-8")
     assert notes_of(tmp_path / "plain.md") == notes_of(tmp_path / "missing.md") == {}
 
