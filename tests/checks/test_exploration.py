@@ -37,7 +37,9 @@ def verdict(capsys):
     return run
 
 
-@pytest.mark.parametrize(("gain", "claim"), [(0.5, "larger"), (-0.5, "smaller"), (0.0, "no difference"), (0.04, "no difference")])
+@pytest.mark.parametrize(
+    ("gain", "claim"), [(0.5, "larger"), (-0.5, "smaller"), (0.0, "no difference"), (0.04, "no difference")]
+)
 def test_right_numbers_and_a_claim_that_holds(verdict, gain, claim):
     line = verdict(lambda seeds: report(arms(seeds, gain)), claim, gain)
     assert line.startswith(f"correct: {claim!r} holds on 16 fresh seeds, which give ")
