@@ -15,6 +15,9 @@ OVERFULL = """() => {
     return scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1 || bottom > innerHeight + 1
       || right > innerWidth + 1; }"""
 
+TINY = """() => [...Reveal.getCurrentSlide().querySelectorAll(".slide pre")]
+    .some(pre => parseFloat(getComputedStyle(pre).fontSize) < 17.9)"""  # of a height of 720
+
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
@@ -113,21 +116,23 @@ def test_the_speaker_has_notes_in_a_window_of_their_own(visit):
 
 @pytest.mark.parametrize(("name", "most"), [("made.html", 6), ("00_start_here.html", 30)])
 @pytest.mark.parametrize("size", [(1280, 720), (1024, 768)])
-def test_all_of_each_slide_is_in_sight(name, most, size, visit):
+def test_all_of_each_slide_is_in_sight_and_its_letters_are_large(name, most, size, visit):
     with visit(viewport=dict(zip(("width", "height"), size, strict=True))) as reader:
         page = opened(reader, name)
-        overfull = []
+        overfull, tiny = [], []
         for _ in range(most):
             widget = page.locator(".present:not(.stack) .widget")
             if widget.count():
                 widget.first.locator(":is(.frames-picture[data-index], .guessing)").first.wait_for()
             page.evaluate("while (Reveal.nextFragment()) {}")
             overfull += [number(page)] if page.evaluate(OVERFULL) else []
+            tiny += [number(page)] if page.evaluate(TINY) else []
             if page.evaluate("Reveal.isLastSlide()"):
                 break
             page.evaluate("Reveal.next()")
         assert page.evaluate("Reveal.isLastSlide()")
         assert not overfull
+        assert not tiny
 
 
 def test_axe_finds_nothing_serious(visit, axe):
