@@ -129,7 +129,9 @@ def test_what_it_does_not_take(change, message):
 
 def test_up_to_four_megabytes():
     exactly = [png(0) + bytes(MAX_BYTES // 2 - len(png(0)))] * 2
-    shown(line(2), **made(2) | {"pngs": exactly}, width=20).close()
+    frames = shown(line(2), **made(2) | {"pngs": exactly}, width=20)
+    assert sum(map(len, frames.pngs)) == MAX_BYTES
+    frames.close()
 
 
 def test_new_pictures_come_in_one_message(frames, sent):
