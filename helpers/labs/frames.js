@@ -17,7 +17,7 @@ const STYLE = `
   .frames-text { position: relative; display: grid; }
   .frames-text > * { grid-area: 1 / 1; margin: 0; }
   .frames-text > :first-child { visibility: hidden; }
-  .frames .frames-stop { position: absolute; top: -4px; right: 0; }
+  .frames .frames-stop { position: absolute; z-index: 1; top: -4px; right: 0; } /* before the picture's margin */
   .frames-live { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .frames-picture { position: relative; width: 100%; aspect-ratio: var(--ratio); overflow: hidden; background: white; }
   .frames-picture > img { position: absolute; inset: 0; width: 100%; height: 100%; max-width: none; margin: 0; }

@@ -128,6 +128,8 @@ def test_stop_is_a_button_that_keeps_the_pictures_and_brings_the_boxes_back(open
     assert axe(opened.page, ".jp-OutputArea-output:has(.frames)") == []
     assert opened.readout().startswith("Training …")
     assert opened.pictures().first.bounding_box()["y"] == top, "nothing moves for the button"
+    at_its_edge = "button => { const { left, bottom } = button.getBoundingClientRect(); "
+    assert stop.evaluate(at_its_edge + "return document.elementFromPoint(left + 9, bottom - 2) === button; }"), "whole"
     stop.click()
     until(lambda: opened.readout(), "Stopped: the boxes again show the settings of the pictures.")
     until(lambda: (number(opened, "epochs").input_value(), stop.count()), (epochs, 0))
